@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json;
+using KubeWgDiag.Crds.Schema;
+using KubeWgDiag.Crds.TunnelDiagnoses;
+using KubeWgDiag.Kube.ObjectModel;
+
+namespace KubeWgDiag.Crds.NodeProbes;
+
+/// <summary>One node's part of a run: the operator writes what to read, the probe on that node writes what it read.</summary>
+public sealed record NodeProbe : IKubernetesObject
+{
+    public string? ApiVersion { get; init; }
+
+    public string? Kind { get; init; }
+
+    public required ObjectMeta Metadata { get; init; }
+
+    /// <summary>What to read; written by the operator.</summary>
+    public NodeProbeSpec? Spec { get; init; }
+
+    /// <summary>What was read; written by the probe of that node alone.</summary>
+    public NodeProbeStatus? Status { get; init; }
+}
+
+/// <summary>What to read; written by the operator.</summary>
+public sealed record NodeProbeSpec
+{
+    /// <summary>Name of the diagnosis that this belongs to.</summary>
+    [MaxLength(253)]
+    public required string Diagnosis { get; init; }
+
+    /// <summary>The node that has to answer.</summary>
+    [MaxLength(253)]
+    [CelRule("self == oldSelf", "nodeName is immutable")]
+    public required string NodeName { get; init; }
+
+    /// <summary>The run that is asked for; a change asks anew.</summary>
+    [MaxLength(63)]
+    public required string Run { get; init; }
+
+    /// <summary>Which WireGuard devices to read, by name.</summary>
+    public GlobFilter? Interfaces { get; init; }
+
+    /// <summary>How long to watch the counters, in seconds.</summary>
+    [Bounds(2, 120)]
+    public required int ObservationSeconds { get; init; }
+
+    /// <summary>Limits that decide what counts as a fault.</summary>
+    public ThresholdsSpec? Thresholds { get; init; }
+}
+
+/// <summary>What was read; written by the probe of that node alone. Never larger than 256 KiB.</summary>
+public sealed record NodeProbeStatus
+{
+    /// <summary>The run that this status answers.</summary>
+    [MaxLength(63)]
+    public string? Run { get; init; }
+
+    /// <summary>Where the probe is.</summary>
+    public NodeProbePhase? Phase { get; init; }
+
+    /// <summary>When the probe started on this run.</summary>
+    public DateTimeOffset? StartTime { get; init; }
+
+    /// <summary>When it was done.</summary>
+    public DateTimeOffset? CompletionTime { get; init; }
+
+    /// <summary>Version of the probe program.</summary>
+    [MaxLength(64)]
+    public string? ProbeVersion { get; init; }
+
+    /// <summary>The facts, in the format that facts.version names.</summary>
+    [PreserveUnknownFields]
+    public JsonElement? Facts { get; init; }
+
+    /// <summary>What this node's facts alone show; at most 50.</summary>
+    [MaxItems(50)]
+    public IReadOnlyList<LocalFinding>? Findings { get; init; }
+
+    /// <summary>What could not be looked at.</summary>
+    [MaxItems(50)]
+    public IReadOnlyList<CouldNotCheckStatus>? CouldNotCheck { get; init; }
+
+    /// <summary>Why the probe failed; absent unless phase is Failed.</summary>
+    [MaxLength(1024)]
+    public string? Message { get; init; }
+}
+
+/// <summary>Where the probe is.</summary>
+public enum NodeProbePhase
+{
+    /// <summary>Reading.</summary>
+    Running,
+
+    /// <summary>Done; the facts stand in the status.</summary>
+    Complete,
+
+    /// <summary>Could not read; message says why.</summary>
+    Failed,
+}
+
+/// <summary>A finding from one node's facts alone.</summary>
+public sealed record LocalFinding
+{
+    [MaxLength(64)]
+    public required string Code { get; init; }
+
+    public required SeverityStatus Severity { get; init; }
+
+    [Bounds(0, 100)]
+    public required int ConfidencePercent { get; init; }
+
+    [MaxLength(1024)]
+    public required string Message { get; init; }
+}

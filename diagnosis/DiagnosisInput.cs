@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Facts;
+
+namespace KubeWgDiag.Diagnosis;
+
+/// <summary>What the engine judges.</summary>
+/// <param name="Nodes">Facts of one node or of many; rules that need both ends are silent where only one was read.</param>
+/// <param name="Thresholds">Limits.</param>
+public sealed record DiagnosisInput(IReadOnlyList<NodeFacts> Nodes, Thresholds Thresholds)
+{
+    /// <summary>Findings with other codes are left out; empty means all codes.</summary>
+    public IReadOnlyList<string> IncludeCodes { get; init; } = [];
+
+    /// <summary>Findings with these codes are left out.</summary>
+    public IReadOnlyList<string> ExcludeCodes { get; init; } = [];
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.Diagnosis.Facts;
+
+/// <summary>What was read in one network namespace.</summary>
+public sealed record NamespaceFacts
+{
+    /// <summary>Identity of the namespace: <c>net:[inode]</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Who it is for people: <c>host</c>, or the path or owner it was entered by.</summary>
+    public required string Name { get; init; }
+
+    public required Fact<IReadOnlyList<LinkFact>> Links { get; init; }
+
+    public required Fact<IReadOnlyList<AddressFact>> Addresses { get; init; }
+
+    /// <summary>Routes of all tables, both families.</summary>
+    public required Fact<IReadOnlyList<RouteFact>> Routes { get; init; }
+
+    public required Fact<IReadOnlyList<RuleFact>> Rules { get; init; }
+
+    public required Fact<IReadOnlyList<NeighbourFact>> Neighbours { get; init; }
+
+    /// <summary>Sysctls by their dotted name, e.g. <c>net.ipv4.ip_forward</c>; a dot inside an interface name is written as a slash (<c>net.ipv4.conf.eth0/100.forwarding</c>), as sysctl(8) does.</summary>
+    public required Fact<IReadOnlyDictionary<string, long>> Sysctls { get; init; }
+
+    /// <summary>Protocol counters by <c>Group.Name</c> as in /proc/net/snmp, netstat and snmp6: <c>Ip.InAddrErrors</c>, <c>Udp.NoPorts</c>, <c>Ip6.InAddrErrors</c>.</summary>
+    public required Fact<IReadOnlyDictionary<string, Counter>> ProtocolCounters { get; init; }
+
+    /// <summary>WireGuard devices of the kernel (generic netlink).</summary>
+    public required Fact<IReadOnlyList<WireGuardDeviceFact>> KernelWireGuard { get; init; }
+
+    /// <summary>WireGuard devices of userspace implementations (UAPI sockets) whose TUN device is in this namespace.</summary>
+    public required Fact<IReadOnlyList<WireGuardDeviceFact>> UserspaceWireGuard { get; init; }
+
+    /// <summary>UAPI sockets that gave no device: stale, hung, or of another namespace.</summary>
+    public IReadOnlyList<UapiSocketFact> UapiSocketProblems { get; init; } = [];
+
+    /// <summary>What the kernel's own route lookup answers for each peer endpoint and each AllowedIPs prefix.</summary>
+    public required Fact<IReadOnlyList<RouteLookupFact>> RouteLookups { get; init; }
+}

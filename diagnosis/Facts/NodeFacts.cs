@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.Diagnosis.Facts;
+
+/// <summary>Everything that one probe read on one node in one run. Serialized as JSON: probe output, NodeProbe status, support bundles.</summary>
+public sealed record NodeFacts
+{
+    /// <summary>The version this code writes. A reader refuses other major versions.</summary>
+    public const string CurrentVersion = "facts.kubewgdiag.io/v1";
+
+    /// <summary>Version of this format.</summary>
+    public string Version { get; init; } = CurrentVersion;
+
+    /// <summary>Name of the node as Kubernetes knows it, or the host name outside a cluster.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>End of the observation (the node's clock).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Length of the observation in seconds; 0 means that counters were read once and have no growth.</summary>
+    public double ObservedSeconds { get; init; }
+
+    /// <summary>Kernel release as <c>uname -r</c> says it.</summary>
+    public string? KernelRelease { get; init; }
+
+    /// <summary>The network namespaces that were visited; the first one is the host's.</summary>
+    public required IReadOnlyList<NamespaceFacts> Namespaces { get; init; }
+
+    /// <summary>True when the facts were cut to fit a size limit; what was cut is said in <see cref="TruncatedWhat"/>.</summary>
+    public bool Truncated { get; init; }
+
+    /// <summary>What was cut, in words; null when nothing was.</summary>
+    public string? TruncatedWhat { get; init; }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Serialization;
+using KubeWgDiag.Diagnosis.Net;
+
+namespace KubeWgDiag.Diagnosis.Facts;
+
+/// <summary>A WireGuard device. Private and preshared keys never get here.</summary>
+public sealed record WireGuardDeviceFact
+{
+    public required string Name { get; init; }
+
+    public required WireGuardImplementation Implementation { get; init; }
+
+    /// <summary>Public key, base64 (44 characters); null when the device has no private key.</summary>
+    public string? PublicKey { get; init; }
+
+    /// <summary>UDP port it listens on; 0 when it has no socket.</summary>
+    public ushort ListenPort { get; init; }
+
+    /// <summary>Mark of the outer packets; 0 = none.</summary>
+    public uint FirewallMark { get; init; }
+
+    public IReadOnlyList<WireGuardPeerFact> Peers { get; init; } = [];
+}
+
+/// <summary>A peer of a WireGuard device.</summary>
+public sealed record WireGuardPeerFact
+{
+    /// <summary>Public key, base64 (44 characters).</summary>
+    public required string PublicKey { get; init; }
+
+    /// <summary>A preshared key is set (not all zero).</summary>
+    public bool HasPresharedKey { get; init; }
+
+    /// <summary>Where outer packets go; null when never configured and never learnt.</summary>
+    public IpEndpoint? Endpoint { get; init; }
+
+    /// <summary>Interval in seconds; 0 = off.</summary>
+    public ushort PersistentKeepalive { get; init; }
+
+    /// <summary>Wall-clock time of the last completed handshake; null = never.</summary>
+    public DateTimeOffset? LastHandshake { get; init; }
+
+    /// <summary>Authenticated UDP payload bytes received.</summary>
+    public Counter Received { get; init; }
+
+    /// <summary>UDP payload bytes sent.</summary>
+    public Counter Sent { get; init; }
+
+    public IReadOnlyList<IpPrefix> AllowedIps { get; init; } = [];
+}
+
+/// <summary>Who implements a device; the two count and fail differently.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<WireGuardImplementation>))]
+public enum WireGuardImplementation
+{
+    /// <summary>The kernel module.</summary>
+    Kernel,
+
+    /// <summary>A userspace implementation behind a UAPI socket (wireguard-go, boringtun ...).</summary>
+    Userspace,
+}
