@@ -1,0 +1,55 @@
+# KubeWgDiag: every command that a person needs. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+FAULT  ?= WG-ALLOWEDIPS-MISSING-SRC
+FAMILY ?= 4
+KEEP   ?=
+TAG    ?= 0.1.0
+REGISTRY ?= ghcr.io/kubewgdiag
+RID    ?= linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
+PUBLISH := artifacts/publish
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+export REGISTRY TAG
+
+.PHONY: help deps build publish demo test lint crds images chart-test clean
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+deps: ## Install what is missing of the tools (Debian packages; says what it would install where it cannot)
+	@eng/deps.sh
+
+build: ## Build everything, warnings are errors
+	dotnet build KubeWgDiag.sln --nologo -v quiet
+
+publish: ## Publish both programs trimmed, self-contained, as single files
+	@eng/publish.sh $(RID) $(PUBLISH)
+
+demo: deps publish ## Break a real WireGuard mesh and diagnose it (FAULT=WG-..., FAULT=none, FAMILY=6, KEEP=1)
+	@dotnet build tests/Demo --nologo -v quiet
+	@dotnet run --project tests/Demo --no-build -- --fault '$(FAULT)' --family '$(FAMILY)' $(if $(KEEP),--keep) \
+		--probe $(PUBLISH)/probe/kubewgdiag-probe --operator $(PUBLISH)/operator/kubewgdiag-operator
+
+test: deps publish ## Run unit tests and lab end-to-end tests; closes with "N passed, N failed, N skipped"
+	@eng/test.sh
+
+lint: deps ## Analyzers, formatting, generated files, scripts
+	@eng/lint.sh
+
+crds: ## Write the CRD YAML from the C# records
+	dotnet run --project crds/Generator -- write crds
+
+images: ## Build both images with docker, podman or buildah (REGISTRY=, TAG=, BUILD_ARGS=)
+	@eng/images.sh
+
+chart-test: ## helm lint --strict and rendered objects against their schemas
+	@eng/deps.sh chart
+	@eng/chart-test.sh
+
+clean: ## Remove what was built
+	rm -rf artifacts
+	find . -type d \( -name bin -o -name obj \) -not -path './.git/*' -prune -exec rm -rf {} +

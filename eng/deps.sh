@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that the lab and the tests need, and only what is missing.
+# Where that is not possible (not root, not Debian) it says in one line what it would install and goes on.
+# usage: eng/deps.sh [chart]   (chart: also what `make chart-test` needs)
+set -euo pipefail
+
+missing=()
+need() { # need COMMAND PACKAGE
+  command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] || missing+=("$2")
+}
+need ip iproute2
+need wg wireguard-tools
+need wireguard-go wireguard-go
+need nft nftables
+need iptables iptables
+need conntrack conntrack
+need ping iputils-ping
+need tcpdump tcpdump
+need unshare util-linux
+need sysctl procps
+need kubectl kubernetes-client
+need shellcheck shellcheck
+if [ "${1:-}" = chart ]; then
+  need npm npm
+  need unzip unzip
+fi
+ldconfig -p 2>/dev/null | grep -q 'libpcap\.so\.' || missing+=(libpcap0.8)
+
+[ ${#missing[@]} -gt 0 ] || exit 0
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+  echo "deps: would install ${missing[*]} (not $([ "$(id -u)" != 0 ] && echo root || echo Debian); what needs them will say so)"
+  exit 0
+fi
+echo "deps: installing ${missing[*]}"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+  tail -n 15 "$log" >&2
+  echo "deps: apt-get failed (above)" >&2
+  exit 1
+fi
