@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.ComponentModel;
 using KubeWgDiag.Crds.Schema;
 using KubeWgDiag.Kube.ObjectModel;
 
@@ -19,7 +20,11 @@ public static class ExternalFields
             new PatternAttribute("^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$"),
         ],
         [(typeof(Condition), "status")] = [new AllowedValuesAttribute("True", "False", "Unknown")],
-        [(typeof(Condition), "observedGeneration")] = [new BoundsAttribute(0, long.MaxValue)],
+        [(typeof(Condition), "observedGeneration")] =
+        [
+            new BoundsAttribute(0, long.MaxValue),
+            new DescriptionAttribute("The metadata.generation that this condition speaks of."),
+        ],
         [(typeof(Condition), "lastTransitionTime")] = [],
         [(typeof(Condition), "reason")] =
         [

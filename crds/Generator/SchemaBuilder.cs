@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.ComponentModel;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -58,7 +59,8 @@ public sealed class SchemaBuilder(IJsonTypeInfoResolver types, XmlDocs docs)
     {
         var properties = new JsonObject();
         var required = new JsonArray();
-        foreach (var property in info.Properties)
+        // An ignored property stays in the metadata, without accessors.
+        foreach (var property in info.Properties.Where(p => p.Get is not null || p.Set is not null))
         {
             var attributes = AttributesOf(info.Type, property);
             var schema = OfType(property.PropertyType, depth + 1);
@@ -98,6 +100,7 @@ public sealed class SchemaBuilder(IJsonTypeInfoResolver types, XmlDocs docs)
     {
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         string? text = ClrName(property) is { } name ? docs.Property(owner, name) : null;
+        text ??= AttributesOf(owner, property).OfType<DescriptionAttribute>().FirstOrDefault()?.Description;
         text ??= docs.Of(type);
         if (!type.IsEnum)
             return text;

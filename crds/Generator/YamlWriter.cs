@@ -85,14 +85,11 @@ public static class YamlWriter
 
     private static void String(StringBuilder text, string value, int indent)
     {
-        if (value.Contains('\n', StringComparison.Ordinal) && value.All(c => c == '\n' || !char.IsControl(c)))
-        {
-            Block(text, "|-", value.Split('\n'), indent);
-            return;
-        }
-
+        string[] lines = value.Split('\n');
         string scalar = Scalar(value);
-        if (IsProse(value) && indent + scalar.Length > FoldColumn)
+        if (lines.Length > 1 && lines.All(IsProse))
+            Block(text, "|-", lines, indent);
+        else if (lines.Length == 1 && value.Contains(' ', StringComparison.Ordinal) && IsProse(value) && indent + scalar.Length > FoldColumn)
             Block(text, ">-", Fold(value, Math.Max(40, FoldColumn - indent)), indent);
         else
             text.Append(' ').Append(scalar);
@@ -102,11 +99,7 @@ public static class YamlWriter
     {
         text.Append(' ').Append(mark);
         foreach (string line in lines)
-        {
-            text.Append('\n');
-            if (line.Length > 0)
-                text.Append(' ', indent).Append(line);
-        }
+            text.Append('\n').Append(' ', indent).Append(line);
     }
 
     private static IEnumerable<string> Fold(string value, int width)
@@ -130,16 +123,18 @@ public static class YamlWriter
     {
         if (IsPlain(value))
             return value;
-        bool doubleQuotes = value.Any(char.IsControl) || (value.Contains('\'', StringComparison.Ordinal) && value.AsSpan().IndexOfAny('"', '\\') < 0);
+        bool doubleQuotes = value.Any(IsOdd) || (value.Contains('\'', StringComparison.Ordinal) && value.AsSpan().IndexOfAny('"', '\\') < 0);
         return doubleQuotes
             ? $"\"{JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\""
             : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
     }
 
-    // Folding breaks at single blanks: text with others would not come back the same.
+    // Text that survives as lines of a block: blocks keep no blank at an end, and folding breaks at single blanks.
     private static bool IsProse(string value) =>
-        value.Contains(' ', StringComparison.Ordinal) && value == value.Trim()
-        && !value.Contains("  ", StringComparison.Ordinal) && !value.Any(c => char.IsControl(c) || (char.IsWhiteSpace(c) && c != ' '));
+        value.Length > 0 && value == value.Trim() && !value.Contains("  ", StringComparison.Ordinal) && !value.Any(IsOdd);
+
+    // Needs an escape: control characters, and whitespace that YAML may take for a line break.
+    private static bool IsOdd(char c) => char.IsControl(c) || (char.IsWhiteSpace(c) && c != ' ') || c is '\uFEFF' or >= '\uFFFE';
 
     // A sure subset of what YAML allows without quotes.
     private static bool IsPlain(string value) =>
