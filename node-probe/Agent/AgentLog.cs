@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using KubeWgDiag.Kube.Client;
 using KubeWgDiag.NodeProbe.Output;
 
 namespace KubeWgDiag.NodeProbe.Agent;
@@ -16,6 +17,14 @@ public sealed class AgentLog(TextWriter writer, TimeProvider time)
     public void Info(string message) => Write("info", message);
 
     public void Warn(string message) => Write("warn", message);
+
+    /// <summary>For the client and the informer.</summary>
+    public void OfClient(KubeLogLevel level, string message, Exception? error)
+    {
+        var line = error is null ? message : $"{message}: {error.GetType().Name}: {error.Message}";
+        if (level >= KubeLogLevel.Warning) Warn(line);
+        else if (level == KubeLogLevel.Information) Info(line);
+    }
 
     private void Write(string level, string message)
     {

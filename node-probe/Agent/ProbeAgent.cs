@@ -13,7 +13,7 @@ public sealed class ProbeAgent(INodeProbeFeed feed, RunInbox inbox, RunWorker wo
     {
         var inbox = new RunInbox(context.Settings, context.Log);
         var executor = new RunExecutor(collector, context.Settings, context.Time, context.ProbeVersion);
-        var delivery = new StatusDelivery(client, context.Backoff, context.Time, context.Log);
+        var delivery = new StatusDelivery(client, context.Time, context.Jitter, context.Log);
         return new ProbeAgent(feed, inbox, new RunWorker(inbox, executor, delivery, context.Log));
     }
 
@@ -32,7 +32,7 @@ public sealed class ProbeAgent(INodeProbeFeed feed, RunInbox inbox, RunWorker wo
 /// <summary>What every part of the agent needs.</summary>
 /// <param name="Settings">Who it is.</param>
 /// <param name="Time">The clock.</param>
-/// <param name="Backoff">Waits between attempts to reach the API server.</param>
+/// <param name="Jitter">Numbers in [0, 1) that spread retries.</param>
 /// <param name="Log">Where it speaks.</param>
 /// <param name="ProbeVersion">Goes into every status.</param>
-public sealed record AgentContext(AgentSettings Settings, TimeProvider Time, Backoff Backoff, AgentLog Log, string ProbeVersion);
+public sealed record AgentContext(AgentSettings Settings, TimeProvider Time, Func<double> Jitter, AgentLog Log, string ProbeVersion);

@@ -9,7 +9,7 @@ using NodeProbeObject = KubeWgDiag.Crds.NodeProbes.NodeProbe;
 namespace KubeWgDiag.NodeProbe.Agent;
 
 /// <summary>Brings a status to the API server and does not give up while the server may still take it.</summary>
-public sealed class StatusDelivery(IKubernetesClient client, Backoff backoff, TimeProvider time, AgentLog log)
+public sealed class StatusDelivery(IKubernetesClient client, TimeProvider time, Func<double> jitter, AgentLog log)
 {
     /// <summary>Field manager of everything that a probe writes.</summary>
     public const string FieldManager = "kubewgdiag-probe";
@@ -31,6 +31,7 @@ public sealed class StatusDelivery(IKubernetesClient client, Backoff backoff, Ti
             Metadata = new ObjectMeta { Name = name },
             Status = status,
         };
+        var backoff = new Backoff(time, jitter);
         KubeErrorKind? said = null;
         for (var failures = 1; ; failures++)
         {
@@ -46,14 +47,13 @@ public sealed class StatusDelivery(IKubernetesClient client, Backoff backoff, Ti
             if (said != error.Kind) log.Warn($"run {status.Run}: status {status.Phase} not delivered: {error.Kind}: {error.Message}");
             said = error.Kind;
             if (error.Kind is KubeErrorKind.Invalid or KubeErrorKind.BadRequest) return DeliveryOutcome.Refused;
-            if (!await WaitAsync(failures, error.RetryAfter, stopRetrying, ct)) return DeliveryOutcome.Stopped;
+            if (!await WaitAsync(backoff.Next(), error.RetryAfter, stopRetrying, ct)) return DeliveryOutcome.Stopped;
         }
     }
 
     /// <summary>False when there is no point in another attempt.</summary>
-    private async Task<bool> WaitAsync(int failures, TimeSpan? asked, CancellationToken stopRetrying, CancellationToken ct)
+    private async Task<bool> WaitAsync(TimeSpan wait, TimeSpan? asked, CancellationToken stopRetrying, CancellationToken ct)
     {
-        var wait = backoff.After(failures);
         if (asked is { } least && least > wait) wait = least < MaxRetryAfter ? least : MaxRetryAfter;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopRetrying, ct);
         try

@@ -63,5 +63,5 @@ public sealed class NameGlobTests
         glob.Matches(new string('a', 10_000)).ShouldBeFalse();
     }
 
-    private static NameGlob Glob(string pattern) => NameGlob.TryCreate(pattern, out var glob) ? glob : throw new ArgumentException(pattern);
+    private static NameGlob Glob(string pattern) => NameGlob.TryCreate(pattern, out var glob) ? glob : throw new ArgumentException("bad glob", nameof(pattern));
 }

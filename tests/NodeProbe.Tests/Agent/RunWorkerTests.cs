@@ -10,7 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KubeWgDiag.NodeProbe.Tests.Agent;
 
-public sealed class RunWorkerTests : IAsyncLifetime
+public sealed class RunWorkerTests : IAsyncLifetime, IDisposable
 {
     private readonly FakeTimeProvider _time = new(SampleFacts.At);
     private readonly FakeKubernetesClient _client = new();
@@ -193,16 +193,20 @@ public sealed class RunWorkerTests : IAsyncLifetime
     {
         await _stop.CancelAsync();
         await _working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Dispose();
         _log.ToString().ShouldNotContain(SampleFacts.Key(1));
+    }
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _log.Dispose();
     }
 
     private void Start(FakeCollector collector)
     {
         var log = new AgentLog(_log, _time);
         _inbox = new RunInbox(Probes.Settings, log);
-        var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), () => 0.5);
-        var worker = new RunWorker(_inbox, new RunExecutor(collector, Probes.Settings, _time, "1.2.3"), new StatusDelivery(_client, backoff, _time, log), log);
+        var worker = new RunWorker(_inbox, new RunExecutor(collector, Probes.Settings, _time, "1.2.3"), new StatusDelivery(_client, _time, () => 0.5, log), log);
         _working = Task.Run(() => worker.RunAsync(_stop.Token));
     }
 
