@@ -2,24 +2,24 @@
 
 namespace KubeWgDiag.NodeProbe.Collection;
 
-/// <summary>What to read.</summary>
+/// <summary>What to read and how long.</summary>
 public sealed record CollectionRequest
 {
-    /// <summary>Goes into the facts as the node's name.</summary>
+    /// <summary>Name of the node as it will stand in the facts.</summary>
     public required string NodeName { get; init; }
 
-    /// <summary>How long to watch the counters; zero reads once.</summary>
+    /// <summary>Time between the two readings of counters; zero = read once, no growth.</summary>
     public required TimeSpan Observation { get; init; }
 
-    /// <summary>WireGuard devices to read, by name.</summary>
+    /// <summary>Which WireGuard devices to read, by name. Links, routes and the like are always read whole: the fault may lie anywhere.</summary>
     public Func<string, bool> DeviceFilter { get; init; } = static _ => true;
 
-    /// <summary>Further network namespaces by path; the host's is always read.</summary>
+    /// <summary>Further network namespaces by path (<c>/proc/PID/ns/net</c>, <c>/run/netns/NAME</c>). The probe's own is always read, as <c>host</c>.</summary>
     public IReadOnlyList<string> NamespacePaths { get; init; } = [];
 
-    /// <summary>Where userspace implementations keep their sockets.</summary>
+    /// <summary>Folder with the UAPI sockets of userspace implementations, as the probe sees it.</summary>
     public string UapiDirectory { get; init; } = "/var/run/wireguard";
 
-    /// <summary>Limit of a single reader.</summary>
+    /// <summary>Time for each reader in each namespace.</summary>
     public TimeSpan ReaderTimeout { get; init; } = TimeSpan.FromSeconds(5);
 }
