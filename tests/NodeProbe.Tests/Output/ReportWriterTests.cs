@@ -50,7 +50,7 @@ public sealed class ReportWriterTests
             Summary = "1 of 3 tunnels is broken.",
         };
         var page = Print([Facts], report);
-        page.ShouldContain("\n  AgAA…AAEA: no peer owns 10.0.2.0/24\n");
+        page.ShouldContain("\n  AgAA…AAEA (node-b): no peer owns 10.0.2.0/24\n");
         page.ShouldEndWith($"""
 
             1. WG-SAMPLE  critical, 90% sure
