@@ -20,5 +20,4 @@ namespace KubeWgDiag.Kube.CoreTypes;
 [JsonSerializable(typeof(KubernetesList<Event>))]
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(KubernetesList<Lease>))]
-[JsonSerializable(typeof(Status))]
 public sealed partial class CoreJsonContext : JsonSerializerContext;
