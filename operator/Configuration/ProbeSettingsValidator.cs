@@ -79,6 +79,6 @@ internal static partial class ProbeSettingsValidator
     private static partial Regex ImageReference();
 
     // apimachinery/pkg/api/resource: decimal number with a decimal or binary suffix.
-    [GeneratedRegex("^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|e[0-9]{1,2})?$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|e[0-9]{1,2})?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Quantity();
 }

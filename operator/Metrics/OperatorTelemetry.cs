@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Kube.Controllers;
 using KubeWgDiag.Operator.Metrics.Prometheus;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -20,7 +21,7 @@ internal sealed class OperatorTelemetry : IDisposable
     {
         var counters = new PrometheusExporter();
         var pictures = new PrometheusExporter();
-        _counters = Provider(counters, MetricReaderTemporalityPreference.Cumulative, RunMetrics.MeterName, "KubeWgDiag.Kube*");
+        _counters = Provider(counters, MetricReaderTemporalityPreference.Cumulative, RunMetrics.MeterName, KubeMetrics.MeterName);
         _pictures = Provider(pictures, MetricReaderTemporalityPreference.Delta, DiagnosisMetrics.MeterName);
         Scraper = new PrometheusScraper([counters, pictures]);
     }

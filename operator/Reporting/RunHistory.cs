@@ -21,7 +21,7 @@ internal static class RunHistory
                 Run = run,
                 StartTime = start,
                 CompletionTime = completion,
-                RootCause = status.RootCauses?.FirstOrDefault()?.Code,
+                RootCause = status.RootCauses is [var first, ..] ? first.Code : null,
                 Summary = PlainText.CleanOr(status.Summary, StatusLimits.Text, "-"),
             };
             records = records.Where(earlier => earlier.Run != run).Prepend(record);

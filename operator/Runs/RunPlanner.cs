@@ -64,10 +64,10 @@ internal static class RunPlanner
     private static (string Id, DateTimeOffset StartTime)? RunUnderWay(TunnelDiagnosisStatus status) =>
         status is { Run: { } id, StartTime: { } startTime, CompletionTime: null } ? (id, startTime) : null;
 
-    private static RunPlan Start(TunnelDiagnosis diagnosis, DateTimeOffset? due, DateTimeOffset now) =>
+    private static RunPlan.Start Start(TunnelDiagnosis diagnosis, DateTimeOffset? due, DateTimeOffset now) =>
         new RunPlan.Start(RunOf(RunId.For(diagnosis, due), WholeSeconds(now), diagnosis.Spec ?? new()));
 
-    private static RunPlan WaitFor(DateTimeOffset? next) => new RunPlan.Rest(false, next, next);
+    private static RunPlan.Rest WaitFor(DateTimeOffset? next) => new RunPlan.Rest(false, next, next);
 
     private static RunPlan AfterTheOnlyRun(DateTimeOffset completion, TunnelDiagnosisSpec spec, bool suspended, DateTimeOffset now)
     {

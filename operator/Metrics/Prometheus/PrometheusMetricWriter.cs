@@ -17,7 +17,7 @@ internal static class PrometheusMetricWriter
             return;
         var name = PrometheusNames.Family(metric.Name, metric.Unit, type == "counter");
         var began = false;
-        foreach (ref readonly var point in metric.GetMetricPoints())
+        foreach (var point in metric.GetMetricPoints())
         {
             if (!began && !writer.TryBeginFamily(name, type, metric.Description))
                 return;
@@ -36,7 +36,7 @@ internal static class PrometheusMetricWriter
         _ => null,
     };
 
-    private static void WritePoint(string name, MetricType type, in MetricPoint point, PrometheusTextWriter writer)
+    private static void WritePoint(string name, MetricType type, MetricPoint point, PrometheusTextWriter writer)
     {
         var labels = Labels(point.Tags);
         switch (type)
@@ -59,7 +59,7 @@ internal static class PrometheusMetricWriter
         }
     }
 
-    private static void WriteHistogram(string name, List<KeyValuePair<string, string>> labels, in MetricPoint point, PrometheusTextWriter writer)
+    private static void WriteHistogram(string name, List<KeyValuePair<string, string>> labels, MetricPoint point, PrometheusTextWriter writer)
     {
         long cumulative = 0;
         foreach (var bucket in point.GetHistogramBuckets())
