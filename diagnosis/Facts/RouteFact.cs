@@ -31,10 +31,13 @@ public sealed record RouteFact
 
     /// <summary>RTAX_MTU in bytes; null when the route sets none.</summary>
     public int? Mtu { get; init; }
+
+    /// <summary>The route holds only for packets with a certain TOS or source prefix, which are not written down here.</summary>
+    public bool OtherSelectors { get; init; }
 }
 
 /// <summary>One next hop of a route.</summary>
 /// <param name="Link">Outgoing interface index.</param>
 /// <param name="Gateway">Gateway (RTA_GATEWAY or RTA_VIA); null when on-link.</param>
 /// <param name="Dead">RTNH_F_DEAD or RTNH_F_LINKDOWN.</param>
-public sealed record NextHopFact(int Link, IpAddr? Gateway, bool Dead = false);
+public sealed record NextHopFact(int Link, IpAddr? Gateway = null, bool Dead = false);
