@@ -126,6 +126,7 @@ public sealed class ReconcileStoryTests
 
         story.Status.Phase.ShouldBe(DiagnosisPhase.Complete);
         story.Condition("Complete").Reason.ShouldBe("DeadlineExceeded");
+        story.Condition("ProbesReady").Reason.ShouldBe("ProbesNotReady");
         story.Condition("TunnelsHealthy").Status.ShouldBe("Unknown");
         story.Status.Nodes!.Progress.ShouldBe("1/3");
         story.Status.Nodes.NotReported.ShouldNotBeNull().Select(node => $"{node.Node} {node.Reason}").ShouldBe(["crashing CrashLoopBackOff", "sick NodeNotReady"]);
