@@ -39,7 +39,7 @@ public enum Suffering
     /// <summary>The first node's pod gets no answer from the second node's pod.</summary>
     PodToPod,
 
-    /// <summary>Pods talk; the first node itself gets no answer from the second node's pod.</summary>
+    /// <summary>Pods talk; what the first node itself sends to pods has the wrong source.</summary>
     HostToPod,
 
     /// <summary>Small packets pass; a full packet leaves the tunnel in fragments or not at all.</summary>

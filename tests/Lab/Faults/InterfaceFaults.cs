@@ -23,7 +23,7 @@ internal static class InterfaceFaults
         {
             Code = "WG-IFACE-NO-ADDRESS",
             Title = "the WireGuard device of node-1 has no address; its route is there",
-            Symptom = "pods reach each other, but node-1 itself (kubelet probes, host-network pods) does not reach remote pods",
+            Symptom = "pods reach each other, but node-1 itself (kubelet probes, host-network pods) does not reach remote pods over IPv4 (over IPv6 its packets have the bridge's address)",
             Suffers = Suffering.HostToPod,
             InjectAsync = async (s, ct) =>
             {

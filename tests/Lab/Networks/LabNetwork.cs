@@ -42,6 +42,9 @@ public sealed class LabNetwork : IAsyncDisposable
         try
         {
             lab.KernelWireGuard = await Prerequisites.KernelHasWireGuardAsync(ct);
+            // First, because a device takes over the defaults of the moment in which it is made.
+            await Task.WhenAll(lab.Nodes.Select(node => SetSysctlsAsync(node, ct)));
+            await SetSysctlsAsync(lab.Underlay, Topology.OtherSysctls, ct);
             await LabNode.IpAsync(lab.Underlay, Topology.Underlay(lab.Nodes), ct);
             foreach (var family in options.Families)
                 lab._meshes[family] = await Mesh.PlanAsync(family, lab.Nodes, options.Keepalive, ct);
@@ -99,10 +102,17 @@ public sealed class LabNetwork : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
 
+    private static async Task SetSysctlsAsync(LabNode node, CancellationToken ct)
+    {
+        await SetSysctlsAsync(node.Host, Topology.NodeSysctls, ct);
+        await SetSysctlsAsync(node.Pod, Topology.OtherSysctls, ct);
+    }
+
+    private static Task<string> SetSysctlsAsync(NamespaceEntry where, string shellLines, CancellationToken ct) =>
+        Command.OutputAsync(where.BuildArgv(["sh", "-c", shellLines]), input: null, ct);
+
     private async Task BuildNodeAsync(LabNode node, CancellationToken ct)
     {
-        foreach (var entry in new[] { node.Host, node.Pod })
-            (await Command.RunAsync(entry.BuildArgv(["sh", "-c", Topology.Sysctls]), null, null, ct)).OutputOrThrow($"sysctls of {entry.Name}");
         await LabNode.IpAsync(node.Host, Topology.Node(node, Families), ct);
         await LabNode.IpAsync(node.Pod, Topology.Pod(node, Families), ct);
         foreach (var mesh in _meshes.Values)
@@ -111,7 +121,7 @@ public sealed class LabNetwork : IAsyncDisposable
 
     private async Task RestoreNodeAsync(LabNode node, CancellationToken ct)
     {
-        await node.DoAsync(Topology.Sysctls, ct);
+        await SetSysctlsAsync(node, ct);
         foreach (var device in new[] { AddressPlan.BridgeDevice, "veth-pod" })
             await LabNode.IpAsync(node.Host, [$"link set {device} mtu {AddressPlan.TunnelMtu}"], ct);
         await LabNode.IpAsync(node.Pod, [$"link set eth0 mtu {AddressPlan.TunnelMtu}"], ct);

@@ -52,17 +52,25 @@ internal static class Topology
     ];
 
     /// <summary>
-    /// Shell lines for the sysctls: forwarding as every CNI needs it, no router advertisements and no wait for duplicate address
-    /// detection (addresses here are unique by construction).
+    /// Shell lines for the sysctls of a node: forwarding as every CNI needs it. All are set, because a new network namespace inherits
+    /// the IPv4 ones of the machine.
     /// </summary>
-    public static string Sysctls { get; } = string.Join('\n',
-    [
-        "for d in all default; do echo 0 >/proc/sys/net/ipv6/conf/$d/accept_dad; echo 0 >/proc/sys/net/ipv6/conf/$d/accept_ra; done",
-        "echo 1 >/proc/sys/net/ipv4/ip_forward",
-        "echo 1 >/proc/sys/net/ipv6/conf/all/forwarding",
-    ]);
+    public static string NodeSysctls { get; } = Sysctls(forwarding: 1);
+
+    /// <summary>The same for what does not forward: pods, and the underlay, so that a packet sent there in clear text is lost.</summary>
+    public static string OtherSysctls { get; } = Sysctls(forwarding: 0);
 
     public static IReadOnlyList<Family> AllFamilies { get; } = [Family.V4, Family.V6];
+
+    // No router advertisements and no wait for duplicate address detection: addresses here are unique by construction.
+    private static string Sysctls(int forwarding) => string.Join('\n',
+    [
+        "for d in all default; do",
+        "  echo 0 >/proc/sys/net/ipv6/conf/$d/accept_dad; echo 0 >/proc/sys/net/ipv6/conf/$d/accept_ra; echo 0 >/proc/sys/net/ipv4/conf/$d/rp_filter",
+        "done",
+        $"echo {forwarding} >/proc/sys/net/ipv4/ip_forward",
+        $"echo {forwarding} >/proc/sys/net/ipv6/conf/all/forwarding",
+    ]);
 
     private static string NoDad(Family family) => family == Family.V6 ? " nodad" : "";
 }
