@@ -41,4 +41,10 @@ public enum KubeErrorKind
 
     /// <summary>The answer is not what the API promises.</summary>
     Malformed,
+
+    /// <summary>The client's own configuration is broken, or asks for what this client cannot do; asking again does not help.</summary>
+    Configuration,
+
+    /// <summary>In-cluster credentials were asked for outside a pod.</summary>
+    NotInCluster,
 }

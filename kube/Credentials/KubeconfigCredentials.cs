@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text;
+using KubeWgDiag.Kube.Client;
+
+namespace KubeWgDiag.Kube.Credentials;
+
+/// <summary>Makes <see cref="ClusterAccess"/> of the current context of a kubeconfig.</summary>
+public static class KubeconfigCredentials
+{
+    /// <summary>Reads files and resolves the current context.</summary>
+    /// <param name="explicitPath">Null = KUBECONFIG, else the home folder.</param>
+    /// <param name="environment">Value of a variable; null = not set.</param>
+    /// <param name="time">Clock of re-reads.</param>
+    /// <param name="log">Told when a file cannot be used any more.</param>
+    public static KubeResult<ClusterAccess> Load(string? explicitPath, Func<string, string?> environment, TimeProvider time, KubeLog? log = null)
+    {
+        KubeResult<Kubeconfig> config = KubeconfigLoader.Load(explicitPath, environment);
+        if (!config.IsSuccess) return config.Error;
+        try
+        {
+            return KubeResult<ClusterAccess>.Ok(Resolve(config.Value, time, log));
+        }
+        catch (FormatException e)
+        {
+            return new KubeError(KubeErrorKind.Configuration, $"The kubeconfig cannot be used: {e.Message}");
+        }
+    }
+
+    private static ClusterAccess Resolve(Kubeconfig config, TimeProvider time, KubeLog? log)
+    {
+        string name = config.CurrentContext ?? throw new FormatException("current-context is not set.");
+        KubeconfigContext context = config.Contexts.GetValueOrDefault(name) ?? throw new FormatException($"the context {name} does not exist.");
+        KubeconfigCluster cluster = config.Clusters.GetValueOrDefault(context.Cluster ?? string.Empty) ?? throw new FormatException($"the cluster of the context {name} does not exist.");
+        KubeconfigUser user = string.IsNullOrEmpty(context.User)
+            ? new KubeconfigUser()
+            : config.Users.GetValueOrDefault(context.User) ?? throw new FormatException($"the user of the context {name} does not exist.");
+        if (user.Unsupported.Count > 0)
+            throw new FormatException($"the user {context.User} needs {string.Join(", ", user.Unsupported)}, which this client does not support; use a token or a client certificate.");
+        if (cluster.ProxyUrl is not null) throw new FormatException("proxy-url is not supported.");
+        return new ClusterAccess
+        {
+            Server = Server(cluster),
+            TlsServerName = cluster.TlsServerName,
+            InsecureSkipTlsVerify = cluster.InsecureSkipTlsVerify,
+            Trust = Trust(cluster, time, log),
+            ClientCertificate = Certificate(user, time, log),
+            Token = Token(user, time, log),
+            DefaultNamespace = context.Namespace ?? "default",
+        };
+    }
+
+    private static Uri Server(KubeconfigCluster cluster) =>
+        Uri.TryCreate(cluster.Server, UriKind.Absolute, out Uri? server) && server.Scheme is "https" or "http"
+            ? server
+            : throw new FormatException("server is not an http(s) address.");
+
+    private static TrustSource? Trust(KubeconfigCluster cluster, TimeProvider time, KubeLog? log)
+    {
+        string? pem = Pem(cluster.CertificateAuthorityData, cluster.CertificateAuthority, "certificate-authority", out string? path);
+        if (pem is null) return null;
+        if (cluster.InsecureSkipTlsVerify) throw new FormatException("insecure-skip-tls-verify and a certificate authority exclude each other.");
+        return TrustSource.FromPem(pem, path, time, log) ?? throw new FormatException("certificate-authority holds no certificate.");
+    }
+
+    private static ClientCertificateSource? Certificate(KubeconfigUser user, TimeProvider time, KubeLog? log)
+    {
+        string? certificate = Pem(user.ClientCertificateData, user.ClientCertificate, "client-certificate", out string? certificatePath);
+        string? key = Pem(user.ClientKeyData, user.ClientKey, "client-key", out string? keyPath);
+        if (certificate is null && key is null) return null;
+        if (certificate is null || key is null) throw new FormatException("client-certificate and client-key are needed together.");
+        IReadOnlyList<string> paths = certificatePath is not null && keyPath is not null ? [certificatePath, keyPath] : [];
+        return ClientCertificateSource.FromPem(certificate, key, paths, time, log) ?? throw new FormatException("client-certificate and client-key do not make a pair.");
+    }
+
+    private static TokenSource? Token(KubeconfigUser user, TimeProvider time, KubeLog? log)
+    {
+        if (user.TokenFile is not null) return new TokenSource(user.TokenFile, time, user.Token, log);
+        return user.Token is null ? null : TokenSource.Fixed(user.Token);
+    }
+
+    /// <summary>Inline data beats the file of the same name.</summary>
+    private static string? Pem(string? data, string? file, string key, out string? path)
+    {
+        path = null;
+        if (data is not null)
+        {
+            var bytes = new byte[data.Length];
+            return Convert.TryFromBase64String(data, bytes, out int length)
+                ? Encoding.UTF8.GetString(bytes, 0, length)
+                : throw new FormatException($"{key}-data is not base64.");
+        }
+
+        path = file;
+        return file is null ? null : CredentialFile.TryRead(file, out string? problem) ?? throw new FormatException($"{key}: {problem}");
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.Kube.Queues;
+
+/// <summary>Holds keys until their moment; a key has one moment, the earliest that was asked for.</summary>
+internal sealed class DelayedKeys<TKey> : IDisposable
+    where TKey : struct
+{
+    /// <summary>A timer's longest time; when it is shorter than the delay the timer is set again.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromHours(1);
+
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly Action<TKey> _ready;
+    private readonly long _start;
+    private readonly ITimer _timer;
+    private readonly Dictionary<TKey, TimeSpan> _moments = [];
+    private readonly PriorityQueue<TKey, TimeSpan> _heap = new();
+
+    public DelayedKeys(TimeProvider time, Action<TKey> ready)
+    {
+        (_time, _ready) = (time, ready);
+        _start = time.GetTimestamp();
+        _timer = time.CreateTimer(static state => ((DelayedKeys<TKey>)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Add(TKey key, TimeSpan delay)
+    {
+        lock (_lock)
+        {
+            TimeSpan moment = _time.GetElapsedTime(_start) + delay;
+            if (_moments.TryGetValue(key, out TimeSpan known) && known <= moment) return;
+            // A later entry of the same key stays in the heap and is skipped when it comes up.
+            _moments[key] = moment;
+            _heap.Enqueue(key, moment);
+            SetTimer();
+        }
+    }
+
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _moments.Clear();
+            _heap.Clear();
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Fire()
+    {
+        var due = new List<TKey>();
+        lock (_lock)
+        {
+            TimeSpan now = _time.GetElapsedTime(_start);
+            while (_heap.TryPeek(out TKey key, out TimeSpan moment) && (IsStale(key, moment) || moment <= now))
+            {
+                _heap.Dequeue();
+                if (IsStale(key, moment)) continue;
+                _moments.Remove(key);
+                due.Add(key);
+            }
+
+            SetTimer();
+        }
+
+        foreach (TKey key in due) _ready(key);
+    }
+
+    private bool IsStale(TKey key, TimeSpan moment) => !_moments.TryGetValue(key, out TimeSpan valid) || valid != moment;
+
+    private void SetTimer()
+    {
+        if (!_heap.TryPeek(out _, out TimeSpan moment)) return;
+        TimeSpan wait = moment - _time.GetElapsedTime(_start);
+        // Timers count whole milliseconds; rounding down would fire once too early and spin.
+        wait = TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(wait.TotalMilliseconds)));
+        _timer.Change(wait < LongestTimer ? wait : LongestTimer, Timeout.InfiniteTimeSpan);
+    }
+}
