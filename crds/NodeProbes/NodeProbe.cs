@@ -8,6 +8,13 @@ using KubeWgDiag.Kube.ObjectModel;
 namespace KubeWgDiag.Crds.NodeProbes;
 
 /// <summary>One node's part of a run: the operator writes what to read, the probe on that node writes what it read.</summary>
+[ResourceNames("nodeprobe", "nprobe")]
+[PrinterColumn("Node", "string", ".spec.nodeName")]
+[PrinterColumn("Run", "string", ".spec.run")]
+[PrinterColumn("Phase", "string", ".status.phase")]
+[PrinterColumn("Message", "string", ".status.message", Priority = 1)]
+[PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
+[SelectableField(".spec.nodeName")]
 public sealed record NodeProbe : IKubernetesObject
 {
     public string? ApiVersion { get; init; }
@@ -17,6 +24,7 @@ public sealed record NodeProbe : IKubernetesObject
     public required ObjectMeta Metadata { get; init; }
 
     /// <summary>What to read; written by the operator.</summary>
+    [RequiredInSchema]
     public NodeProbeSpec? Spec { get; init; }
 
     /// <summary>What was read; written by the probe of that node alone.</summary>
@@ -27,15 +35,18 @@ public sealed record NodeProbe : IKubernetesObject
 public sealed record NodeProbeSpec
 {
     /// <summary>Name of the diagnosis that this belongs to.</summary>
+    [MinLength(1)]
     [MaxLength(253)]
     public required string Diagnosis { get; init; }
 
     /// <summary>The node that has to answer.</summary>
+    [MinLength(1)]
     [MaxLength(253)]
     [CelRule("self == oldSelf", "nodeName is immutable")]
     public required string NodeName { get; init; }
 
     /// <summary>The run that is asked for; a change asks anew.</summary>
+    [MinLength(1)]
     [MaxLength(63)]
     public required string Run { get; init; }
 
@@ -103,14 +114,18 @@ public enum NodeProbePhase
 /// <summary>A finding from one node's facts alone.</summary>
 public sealed record LocalFinding
 {
+    /// <summary>Stable code; its page is docs/findings.</summary>
     [MaxLength(64)]
     public required string Code { get; init; }
 
+    /// <summary>How bad it is.</summary>
     public required SeverityStatus Severity { get; init; }
 
+    /// <summary>0 to 100 percent.</summary>
     [Bounds(0, 100)]
     public required int ConfidencePercent { get; init; }
 
+    /// <summary>One sentence: what, where.</summary>
     [MaxLength(1024)]
     public required string Message { get; init; }
 }

@@ -7,13 +7,24 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace KubeWgDiag.Crds.Schema;
 
-/// <summary>Least and greatest value of a number.</summary>
+/// <summary>Least and greatest value of a number; <see cref="long.MaxValue"/> means no upper bound but the type's.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class BoundsAttribute(long minimum, long maximum) : Attribute
 {
     public long Minimum { get; } = minimum;
 
     public long Maximum { get; } = maximum;
+}
+
+/// <summary>Required by the API server although the record can do without: an object for status apply leaves the spec out.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RequiredInSchemaAttribute : Attribute;
+
+/// <summary>Least length of a string, or of each string of a list.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class MinLengthAttribute(int characters) : Attribute
+{
+    public int Characters { get; } = characters;
 }
 
 /// <summary>Greatest length of a string, or of each string of a list or map.</summary>
@@ -30,7 +41,10 @@ public sealed class MaxItemsAttribute(int items) : Attribute
     public int Items { get; } = items;
 }
 
-/// <summary>ECMA 262 pattern of a string, or of each string of a list.</summary>
+/// <summary>
+/// Pattern of a string, or of each string of a list or map. The API server reads it with Go's RE2: no look-around, no
+/// back references; it has to be anchored to speak of the whole string.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PatternAttribute([StringSyntax(StringSyntaxAttribute.Regex)] string pattern) : Attribute
 {
@@ -67,6 +81,13 @@ public sealed class ListSetAttribute : Attribute;
 /// <summary><c>x-kubernetes-preserve-unknown-fields</c>: content with its own version, checked by whoever reads it.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PreserveUnknownFieldsAttribute : Attribute;
+
+/// <summary>The values that a string may have, where it is no C# enum.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class AllowedValuesAttribute(params string[] values) : Attribute
+{
+    public IReadOnlyList<string> Values { get; } = values;
+}
 
 /// <summary>OpenAPI format of a string, e.g. <c>date-time</c> (set by itself for times).</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -26,6 +26,7 @@ public sealed record RootCauseStatus
     [MaxLength(253)]
     public required string Node { get; init; }
 
+    /// <summary>Name of the WireGuard device on that node.</summary>
     [MaxLength(64)]
     public string? Device { get; init; }
 
@@ -49,6 +50,7 @@ public sealed record RootCauseStatus
     [MaxLength(1024)]
     public string? FalsifiedBy { get; init; }
 
+    /// <summary>What was read and speaks for this cause.</summary>
     [MaxItems(10)]
     public IReadOnlyList<EvidenceStatus>? Evidence { get; init; }
 
@@ -94,6 +96,7 @@ public enum SeverityStatus
 /// <summary>One thing that was read and speaks for the finding.</summary>
 public sealed record EvidenceStatus
 {
+    /// <summary>Node on which it was read.</summary>
     [MaxLength(253)]
     public required string Node { get; init; }
 
@@ -121,6 +124,7 @@ public sealed record RemediationStatus
     [MaxLength(253)]
     public required string Node { get; init; }
 
+    /// <summary>The command, one line of shell.</summary>
     [MaxLength(4096)]
     public required string Command { get; init; }
 
@@ -136,12 +140,15 @@ public sealed record RemediationStatus
 /// <summary>A finding that the cause explains.</summary>
 public sealed record ConsequenceStatus
 {
+    /// <summary>Code of the finding.</summary>
     [MaxLength(64)]
     public required string Code { get; init; }
 
+    /// <summary>Node of the finding.</summary>
     [MaxLength(253)]
     public required string Node { get; init; }
 
+    /// <summary>One sentence: what, where.</summary>
     [MaxLength(1024)]
     public required string Message { get; init; }
 }
@@ -149,6 +156,7 @@ public sealed record ConsequenceStatus
 /// <summary>Something that could not be looked at.</summary>
 public sealed record CouldNotCheckStatus
 {
+    /// <summary>Node on which it could not be read.</summary>
     [MaxLength(253)]
     public required string Node { get; init; }
 

@@ -11,7 +11,8 @@ public sealed record TunnelDiagnosisSpec
 {
     /// <summary>Nodes must carry all of these labels; empty selects every node.</summary>
     [MaxItems(32)]
-    [MaxLength(253)]
+    [MaxLength(63)]
+    [Pattern("^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$")]
     public IReadOnlyDictionary<string, string>? NodeSelector { get; init; }
 
     /// <summary>Tolerations of the probe pods; when absent they tolerate every taint.</summary>
@@ -25,17 +26,21 @@ public sealed record TunnelDiagnosisSpec
     public CodeFilter? Codes { get; init; }
 
     /// <summary>Cron expression (minute hour day-of-month month day-of-week) of repeated runs.</summary>
+    [MinLength(9)]
     [MaxLength(128)]
+    [Pattern("^[0-9A-Za-z*/,?-]+( +[0-9A-Za-z*/,?-]+){4}$")]
     public string? Schedule { get; init; }
 
     /// <summary>IANA time zone of schedule; UTC when absent.</summary>
+    [MinLength(1)]
     [MaxLength(64)]
-    [Pattern("^[A-Za-z0-9_+./-]+$")]
+    [Pattern("^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}$")]
     public string? TimeZone { get; init; }
 
     /// <summary>Time between the starts of repeated runs, as a duration like 90s, 15m or 6h; at least 30s.</summary>
+    [MinLength(2)]
     [MaxLength(16)]
-    [Pattern("^([0-9]+h)?([0-9]+m)?([0-9]+s)?$")]
+    [Pattern("^([0-9]{1,4}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$")]
     [CelRule("duration(self) >= duration('30s')", "interval must be at least 30s")]
     public string? Interval { get; init; }
 
@@ -71,12 +76,14 @@ public sealed record GlobFilter
 {
     /// <summary>Absent or empty includes all.</summary>
     [MaxItems(32)]
+    [MinLength(1)]
     [MaxLength(64)]
     [Pattern("^[A-Za-z0-9_.:@*?=-]+$")]
     public IReadOnlyList<string>? Include { get; init; }
 
     /// <summary>Wins over include.</summary>
     [MaxItems(32)]
+    [MinLength(1)]
     [MaxLength(64)]
     [Pattern("^[A-Za-z0-9_.:@*?=-]+$")]
     public IReadOnlyList<string>? Exclude { get; init; }
@@ -108,13 +115,15 @@ public sealed record ThresholdsSpec
 }
 
 /// <summary>A toleration as in a pod.</summary>
+[CelRule("(has(self.key) && size(self.key) > 0) || (has(self.operator) && self.operator == 'Exists')", "an empty key needs operator Exists")]
+[CelRule("!(has(self.operator) && self.operator == 'Exists') || !has(self.value) || size(self.value) == 0", "operator Exists takes no value")]
 public sealed record Toleration
 {
     /// <summary>Taint key; empty with operator Exists tolerates all.</summary>
     [MaxLength(317)]
     public string? Key { get; init; }
 
-    /// <summary>Exists or Equal.</summary>
+    /// <summary>Equal when absent.</summary>
     public TolerationOperator? Operator { get; init; }
 
     /// <summary>Taint value for Equal.</summary>
@@ -128,14 +137,22 @@ public sealed record Toleration
 /// <summary>How a toleration compares.</summary>
 public enum TolerationOperator
 {
+    /// <summary>The taint's key is enough.</summary>
     Exists,
+
+    /// <summary>Key and value must be the same.</summary>
     Equal,
 }
 
 /// <summary>Taint effects.</summary>
 public enum TaintEffect
 {
+    /// <summary>Pods that do not tolerate it are not placed.</summary>
     NoSchedule,
+
+    /// <summary>They are placed elsewhere if possible.</summary>
     PreferNoSchedule,
+
+    /// <summary>They are not placed, and running ones are evicted.</summary>
     NoExecute,
 }

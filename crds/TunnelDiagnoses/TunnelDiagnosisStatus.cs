@@ -9,6 +9,7 @@ namespace KubeWgDiag.Crds.TunnelDiagnoses;
 public sealed record TunnelDiagnosisStatus
 {
     /// <summary>The metadata.generation that this status speaks of.</summary>
+    [Bounds(0, long.MaxValue)]
     public long? ObservedGeneration { get; init; }
 
     /// <summary>Where the current run is.</summary>
@@ -98,6 +99,7 @@ public sealed record NodeCounts
 /// <summary>A node that did not report.</summary>
 public sealed record NotReportedNode
 {
+    /// <summary>Name of the node.</summary>
     [MaxLength(253)]
     public required string Node { get; init; }
 
@@ -105,6 +107,7 @@ public sealed record NotReportedNode
     [MaxLength(64)]
     public required string Reason { get; init; }
 
+    /// <summary>What stands in the way, for people.</summary>
     [MaxLength(1024)]
     public required string Message { get; init; }
 }
@@ -112,6 +115,7 @@ public sealed record NotReportedNode
 /// <summary>Directed tunnels by state.</summary>
 public sealed record TunnelCounts
 {
+    /// <summary>All directed tunnels, the sum of the states.</summary>
     [Bounds(0, int.MaxValue)]
     public required int Total { get; init; }
 
@@ -139,17 +143,21 @@ public sealed record TunnelCounts
 /// <summary>One earlier run.</summary>
 public sealed record RunRecord
 {
+    /// <summary>Id of the run.</summary>
     [MaxLength(63)]
     public required string Run { get; init; }
 
+    /// <summary>When it started.</summary>
     public required DateTimeOffset StartTime { get; init; }
 
+    /// <summary>When it ended.</summary>
     public required DateTimeOffset CompletionTime { get; init; }
 
     /// <summary>First root cause of that run; absent when there was none.</summary>
     [MaxLength(64)]
     public string? RootCause { get; init; }
 
+    /// <summary>Its summary.</summary>
     [MaxLength(1024)]
     public required string Summary { get; init; }
 }
