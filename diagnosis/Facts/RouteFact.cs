@@ -37,4 +37,4 @@ public sealed record RouteFact
 /// <param name="Link">Outgoing interface index.</param>
 /// <param name="Gateway">Gateway (RTA_GATEWAY or RTA_VIA); null when on-link.</param>
 /// <param name="Dead">RTNH_F_DEAD or RTNH_F_LINKDOWN.</param>
-public sealed record NextHopFact(int Link, IpAddr? Gateway, bool Dead = false);
+public sealed record NextHopFact(int Link, IpAddr? Gateway = null, bool Dead = false);

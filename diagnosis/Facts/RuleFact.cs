@@ -35,4 +35,10 @@ public sealed record RuleFact
 
     /// <summary>FIB_RULE_INVERT: "not".</summary>
     public bool Invert { get; init; }
+
+    /// <summary>
+    /// The rule also looks at something that is not written down here (TOS, protocol, ports, UID, l3mdev, tunnel id),
+    /// so nobody can say from this record which packets it matches.
+    /// </summary>
+    public bool OtherSelectors { get; init; }
 }

@@ -28,4 +28,7 @@ public enum UapiSocketProblem
 
     /// <summary>The probe may not connect.</summary>
     NotPermitted,
+
+    /// <summary>It answers with an error, or the connection failed in another way.</summary>
+    Failed,
 }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.NodeProbe.Collection;
+
+/// <summary>What to read and how long.</summary>
+public sealed record CollectionRequest
+{
+    /// <summary>Name of the node as it will stand in the facts.</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>Time between the two readings of counters; zero = read once, no growth.</summary>
+    public required TimeSpan Observation { get; init; }
+
+    /// <summary>Which WireGuard devices to read, by name. Links, routes and the like are always read whole: the fault may lie anywhere.</summary>
+    public Func<string, bool> DeviceFilter { get; init; } = static _ => true;
+
+    /// <summary>Further network namespaces by path (<c>/proc/PID/ns/net</c>, <c>/run/netns/NAME</c>). The probe's own is always read, as <c>host</c>.</summary>
+    public IReadOnlyList<string> NamespacePaths { get; init; } = [];
+
+    /// <summary>Folder with the UAPI sockets of userspace implementations, as the probe sees it.</summary>
+    public string UapiDirectory { get; init; } = "/var/run/wireguard";
+
+    /// <summary>Time for each reader in each namespace.</summary>
+    public TimeSpan ReaderTimeout { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.NodeProbe.Collection;
+
+/// <summary>What facts say about where they were read.</summary>
+internal static class FactSources
+{
+    public const string Links = "rtnetlink RTM_GETLINK";
+    public const string Addresses = "rtnetlink RTM_GETADDR";
+    public const string Routes = "rtnetlink RTM_GETROUTE";
+    public const string Rules = "rtnetlink RTM_GETRULE";
+    public const string Neighbours = "rtnetlink RTM_GETNEIGH";
+    public const string RouteLookups = "rtnetlink RTM_GETROUTE lookup";
+    public const string KernelWireGuard = "genetlink wireguard";
+    public const string UserspaceWireGuard = "UAPI sockets";
+    public const string Sysctls = "/proc/sys/net";
+    public const string ProtocolCounters = "/proc/thread-self/net";
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.NodeProbe.Interop;
+using KubeWgDiag.NodeProbe.Namespaces;
+
+namespace KubeWgDiag.NodeProbe.Collection;
+
+/// <summary>Reads this node's facts from the kernel and from the sockets of userspace WireGuard implementations.</summary>
+public sealed class FactsCollector : IFactsCollector
+{
+    private readonly TimeProvider _time;
+    private readonly NodeEnvironment _environment;
+
+    /// <summary>A collector of the machine it runs on.</summary>
+    public FactsCollector(TimeProvider time)
+        : this(time, new NodeEnvironment())
+    {
+    }
+
+    internal FactsCollector(TimeProvider time, NodeEnvironment environment) => (_time, _environment) = (time, environment);
+
+    /// <inheritdoc/>
+    public async Task<NodeFacts> CollectAsync(CollectionRequest request, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var targets = NamespaceTargets.Open(_environment.ProcRoot, request.NamespacePaths);
+        var reader = new NodeReader(_time, _environment, request, ct);
+        IReadOnlyDictionary<string, CounterReadings>? start = null;
+        var observed = TimeSpan.Zero;
+        if (request.Observation > TimeSpan.Zero)
+        {
+            start = await reader.ReadCountersAsync(targets);
+            var from = _time.GetTimestamp();
+            await Task.Delay(request.Observation, _time, ct);
+            observed = _time.GetElapsedTime(from);
+        }
+
+        var end = await reader.ReadAllAsync(targets);
+        return new NodeFacts
+        {
+            Node = request.NodeName,
+            At = _time.GetUtcNow(),
+            ObservedSeconds = Math.Round(observed.TotalSeconds, 3),
+            KernelRelease = KernelRelease.Read(),
+            Namespaces = start is null ? end : [.. end.Select(facts => start.TryGetValue(facts.Id, out var before) ? GrowthMerger.Merge(before, facts) : facts)],
+            Truncated = reader.Cuts.Count > 0,
+            TruncatedWhat = reader.Cuts.Count > 0 ? string.Join("; ", reader.Cuts) : null,
+        };
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Facts;
+
+namespace KubeWgDiag.NodeProbe.Collection;
+
+/// <summary>
+/// Writes the growth of counters into the facts of the window's end. What was not there at the start, or is another thing under
+/// the same name, has no growth.
+/// </summary>
+internal static class GrowthMerger
+{
+    public static NamespaceFacts Merge(CounterReadings start, NamespaceFacts end) => end with
+    {
+        Links = end.Links with { Value = MergeLinks(start.Links.Value, end.Links.Value) },
+        KernelWireGuard = end.KernelWireGuard with { Value = MergeDevices(start.KernelWireGuard.Value, end.KernelWireGuard.Value) },
+        UserspaceWireGuard = end.UserspaceWireGuard with { Value = MergeDevices(start.UserspaceWireGuard.Value, end.UserspaceWireGuard.Value) },
+        ProtocolCounters = end.ProtocolCounters with { Value = MergeCounters(start.ProtocolCounters.Value, end.ProtocolCounters.Value) },
+    };
+
+    private static IReadOnlyList<LinkFact>? MergeLinks(IReadOnlyList<LinkFact>? start, IReadOnlyList<LinkFact>? end)
+    {
+        if (start is null || end is null) return end;
+        // Index and name: an index comes back after a namespace move, a name after delete and add.
+        var before = start.ToLookup(link => (link.Index, link.Name), link => link.Counters);
+        return [.. end.Select(link => link with { Counters = Merge(before[(link.Index, link.Name)].FirstOrDefault(), link.Counters) })];
+    }
+
+    private static LinkCounters? Merge(LinkCounters? start, LinkCounters? end) => start is null || end is null ? end : new LinkCounters
+    {
+        RxPackets = Merge(start.RxPackets, end.RxPackets),
+        TxPackets = Merge(start.TxPackets, end.TxPackets),
+        RxBytes = Merge(start.RxBytes, end.RxBytes),
+        TxBytes = Merge(start.TxBytes, end.TxBytes),
+        RxErrors = Merge(start.RxErrors, end.RxErrors),
+        TxErrors = Merge(start.TxErrors, end.TxErrors),
+        RxDropped = Merge(start.RxDropped, end.RxDropped),
+        TxDropped = Merge(start.TxDropped, end.TxDropped),
+        RxLengthErrors = Merge(start.RxLengthErrors, end.RxLengthErrors),
+        RxFrameErrors = Merge(start.RxFrameErrors, end.RxFrameErrors),
+    };
+
+    private static IReadOnlyList<WireGuardDeviceFact>? MergeDevices(
+        IReadOnlyList<WireGuardDeviceFact>? start, IReadOnlyList<WireGuardDeviceFact>? end)
+    {
+        if (start is null || end is null) return end;
+        var before = start.SelectMany(device => device.Peers, (device, peer) => (device.Name, peer))
+            .ToLookup(known => (known.Name, known.peer.PublicKey), known => known.peer);
+        return [.. end.Select(device => device with { Peers = [.. device.Peers.Select(peer => Merge(before[(device.Name, peer.PublicKey)].FirstOrDefault(), peer))] })];
+    }
+
+    private static WireGuardPeerFact Merge(WireGuardPeerFact? start, WireGuardPeerFact end) => start is null ? end : end with
+    {
+        Received = Merge(start.Received, end.Received),
+        Sent = Merge(start.Sent, end.Sent),
+    };
+
+    private static IReadOnlyDictionary<string, Counter>? MergeCounters(
+        IReadOnlyDictionary<string, Counter>? start, IReadOnlyDictionary<string, Counter>? end)
+    {
+        if (start is null || end is null) return end;
+        var merged = new SortedDictionary<string, Counter>(StringComparer.Ordinal);
+        foreach (var (name, counter) in end)
+            merged[name] = start.TryGetValue(name, out var before) ? Merge(before, counter) : counter;
+        return merged;
+    }
+
+    private static Counter Merge(Counter start, Counter end) => Counter.Between(start.Value, end.Value);
+}

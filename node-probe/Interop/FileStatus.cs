@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace KubeWgDiag.NodeProbe.Interop;
+
+/// <summary>Type and identity of a file, by statx(2).</summary>
+/// <param name="Inode">Inode number.</param>
+/// <param name="Mode">st_mode.</param>
+internal readonly record struct FileStatus(ulong Inode, ushort Mode)
+{
+    private const int TypeMask = 0xF000;
+    private const int TypeSocket = 0xC000;
+
+    /// <summary>True for a Unix socket.</summary>
+    public bool IsSocket => (Mode & TypeMask) == TypeSocket;
+
+    /// <summary>The name the kernel gives a network namespace with this inode.</summary>
+    public string NamespaceId => string.Create(CultureInfo.InvariantCulture, $"net:[{Inode}]");
+
+    /// <summary>Looks at a path, following links; returns the errno, 0 when it worked.</summary>
+    public static unsafe int TryRead(string path, out FileStatus status)
+    {
+        StatxBuffer buffer = default;
+        var errno = Libc.Statx(Libc.AtCurrentDirectory, path, 0, Libc.StatxTypeAndInode, &buffer) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        status = new FileStatus(buffer.Inode, buffer.Mode);
+        return errno;
+    }
+
+    /// <summary>Looks at an open descriptor; returns the errno, 0 when it worked.</summary>
+    public static unsafe int TryRead(SafeDescriptor descriptor, out FileStatus status)
+    {
+        StatxBuffer buffer = default;
+        var held = false;
+        try
+        {
+            descriptor.DangerousAddRef(ref held);
+            var number = (int)descriptor.DangerousGetHandle();
+            var errno = Libc.Statx(number, string.Empty, Libc.AtEmptyPath, Libc.StatxTypeAndInode, &buffer) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            status = new FileStatus(buffer.Inode, buffer.Mode);
+            return errno;
+        }
+        finally
+        {
+            if (held) descriptor.DangerousRelease();
+        }
+    }
+}

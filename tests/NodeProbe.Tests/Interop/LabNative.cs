@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Runtime.InteropServices;
+
+namespace KubeWgDiag.NodeProbe.Tests.Interop;
+
+/// <summary>What the lab needs of the C library beyond the probe.</summary>
+internal static partial class LabNative
+{
+    /// <summary>CLONE_NEWNET.</summary>
+    public const int CloneNewNetwork = 0x40000000;
+
+    [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
+    public static partial int Unshare(int flags);
+
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    public static partial int GetThreadId();
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint GetEffectiveUserId();
+}
