@@ -22,6 +22,9 @@ public sealed record WireGuardDeviceFact
     public uint FirewallMark { get; init; }
 
     public IReadOnlyList<WireGuardPeerFact> Peers { get; init; } = [];
+
+    /// <summary>Peers that were left out to fit a size limit. While it is not 0, absence from <see cref="Peers"/> proves nothing.</summary>
+    public int OmittedPeers { get; init; }
 }
 
 /// <summary>A peer of a WireGuard device.</summary>

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Facts;
+
+namespace KubeWgDiag.NodeProbe.Agent;
+
+/// <summary>Ways to make facts smaller, each with the number of things that it left out.</summary>
+internal static class FactsCut
+{
+    /// <summary>The order in which things are given up: what nobody would miss first.</summary>
+    public static IReadOnlyList<(string What, Func<NodeFacts, HealthyPeers, (NodeFacts Facts, int Removed)> Apply)> Steps { get; } =
+    [
+        ("healthy route lookups", (facts, _) => HealthyLookups(facts)),
+        ("neighbours", (facts, _) => Neighbours(facts)),
+        ("routes that touch no tunnel", (facts, _) => OtherRoutes(facts)),
+        ("sysctls of devices that are no tunnel and no way to a peer", (facts, _) => OtherSysctls(facts)),
+        ("counters of devices that are no tunnel and no way to a peer", (facts, _) => OtherCounters(facts)),
+        ("healthy peers", HealthyPeersCut.Peers),
+        ("routes of healthy peers", HealthyPeersCut.Routes),
+    ];
+
+    /// <summary>The last resort: the first <paramref name="count"/> of everything.</summary>
+    public static NodeFacts KeepFirst(NodeFacts facts, int count)
+    {
+        return facts with { Namespaces = [.. facts.Namespaces.Take(Math.Max(count, 1)).Select(Shorten)] };
+
+        NamespaceFacts Shorten(NamespaceFacts space) => space with
+        {
+            Links = First(space.Links),
+            Addresses = First(space.Addresses),
+            Routes = First(space.Routes),
+            Rules = First(space.Rules),
+            Neighbours = First(space.Neighbours),
+            RouteLookups = First(space.RouteLookups),
+            Sysctls = FirstOf(space.Sysctls),
+            ProtocolCounters = FirstOf(space.ProtocolCounters),
+            KernelWireGuard = Devices(space.KernelWireGuard),
+            UserspaceWireGuard = Devices(space.UserspaceWireGuard),
+            UapiSocketProblems = [.. space.UapiSocketProblems.Take(count)],
+        };
+
+        Fact<IReadOnlyList<T>> First<T>(Fact<IReadOnlyList<T>> fact) =>
+            fact.Value is { } value && value.Count > count ? fact with { Value = [.. value.Take(count)] } : fact;
+
+        Fact<IReadOnlyDictionary<string, T>> FirstOf<T>(Fact<IReadOnlyDictionary<string, T>> fact) => fact.Value is { } value && value.Count > count
+            ? fact with { Value = value.OrderBy(p => p.Key, StringComparer.Ordinal).Take(count).ToDictionary(StringComparer.Ordinal) }
+            : fact;
+
+        Fact<IReadOnlyList<WireGuardDeviceFact>> Devices(Fact<IReadOnlyList<WireGuardDeviceFact>> fact) => fact.Value is { } value
+            ? fact with { Value = [.. value.Take(count).Select(Device)] }
+            : fact;
+
+        WireGuardDeviceFact Device(WireGuardDeviceFact device) => device with
+        {
+            Peers = [.. device.Peers.Take(count).Select(p => p with { AllowedIps = [.. p.AllowedIps.Take(count)] })],
+            OmittedPeers = device.OmittedPeers + Math.Max(device.Peers.Count - count, 0),
+        };
+    }
+
+    /// <summary>Applies a change to each namespace and adds up what it left out.</summary>
+    public static (NodeFacts Facts, int Removed) PerNamespace(NodeFacts facts, Func<NamespaceFacts, (NamespaceFacts Space, int Removed)> change)
+    {
+        var changed = facts.Namespaces.Select(change).ToList();
+        return (facts with { Namespaces = [.. changed.Select(c => c.Space)] }, changed.Sum(c => c.Removed));
+    }
+
+    /// <summary>Keeps what fits the condition; a fact that could not be read stays as it is.</summary>
+    public static Fact<IReadOnlyList<T>> Keep<T>(Fact<IReadOnlyList<T>> fact, Func<T, bool> keep, ref int removed)
+    {
+        if (fact.Value is not { } value) return fact;
+        var kept = value.Where(keep).ToList();
+        removed += value.Count - kept.Count;
+        return fact with { Value = kept };
+    }
+
+    private static (NodeFacts Facts, int Removed) HealthyLookups(NodeFacts facts) => PerNamespace(facts, space =>
+    {
+        var (scope, removed) = (new TunnelScope(space), 0);
+        return (space with { RouteLookups = Keep(space.RouteLookups, l => !scope.IsHealthy(l), ref removed) }, removed);
+    });
+
+    private static (NodeFacts Facts, int Removed) Neighbours(NodeFacts facts) => PerNamespace(facts, space =>
+    {
+        var removed = 0;
+        return (space with { Neighbours = Keep(space.Neighbours, _ => false, ref removed) }, removed);
+    });
+
+    private static (NodeFacts Facts, int Removed) OtherRoutes(NodeFacts facts) => PerNamespace(facts, space =>
+    {
+        var (scope, removed) = (new TunnelScope(space), 0);
+        return (space with { Routes = Keep(space.Routes, scope.Touches, ref removed) }, removed);
+    });
+
+    private static (NodeFacts Facts, int Removed) OtherSysctls(NodeFacts facts) => PerNamespace(facts, space =>
+    {
+        if (space.Sysctls.Value is not { } sysctls) return (space, 0);
+        var scope = new TunnelScope(space);
+        var others = (space.Links.Value ?? []).Where(l => !scope.IsOnTheWay(l.Index)).Select(l => l.Name.Replace('.', '/')).ToHashSet(StringComparer.Ordinal);
+        var kept = sysctls.Where(s => DeviceOf(s.Key) is not { } device || !others.Contains(device)).ToDictionary(StringComparer.Ordinal);
+        return (space with { Sysctls = space.Sysctls with { Value = kept } }, sysctls.Count - kept.Count);
+    });
+
+    private static (NodeFacts Facts, int Removed) OtherCounters(NodeFacts facts) => PerNamespace(facts, space =>
+    {
+        if (space.Links.Value is not { } links) return (space, 0);
+        var scope = new TunnelScope(space);
+        var changed = links.Select(l => scope.IsOnTheWay(l.Index) ? l : l with { Counters = null }).ToList();
+        var removed = links.Count(l => l.Counters is not null) - changed.Count(l => l.Counters is not null);
+        return (space with { Links = space.Links with { Value = changed } }, removed);
+    });
+
+    /// <summary>The device of a sysctl such as <c>net.ipv4.conf.eth0.forwarding</c>; null for one that belongs to no device.</summary>
+    private static string? DeviceOf(string sysctl) => sysctl.Split('.') is ["net", _, "conf" or "neigh", var device, ..] ? device : null;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using KubeWgDiag.NodeProbe.Agent;
+using KubeWgDiag.NodeProbe.Collection;
+
+namespace KubeWgDiag.NodeProbe.Commands;
+
+/// <summary>Options of the commands that read this host.</summary>
+internal sealed class CollectionOptions
+{
+    private const int MaxObservationSeconds = 120;
+
+    private readonly string _hostName;
+
+    public CollectionOptions(string hostName, int defaultObservationSeconds)
+    {
+        _hostName = hostName;
+        Observe = new Option<int>("--observe")
+        {
+            Description = $"how long to watch the counters, 0 to {MaxObservationSeconds} seconds; 0 reads once",
+            HelpName = "seconds",
+            DefaultValueFactory = _ => defaultObservationSeconds,
+            CustomParser = ParseSeconds,
+        };
+        Namespaces.Validators.Add(result => CheckPaths(result, Namespaces));
+        Interfaces.Validators.Add(CheckGlobs);
+        UapiDirectory.Validators.Add(CheckDirectory);
+    }
+
+    public Option<int> Observe { get; }
+
+    public Option<string[]> Namespaces { get; } = new("--netns")
+    {
+        Description = "also read the network namespace at this path (repeatable)",
+        HelpName = "path",
+        DefaultValueFactory = _ => [],
+    };
+
+    public Option<string[]> Interfaces { get; } = new("--interface")
+    {
+        Description = "only WireGuard devices of this name; * and ? are wildcards (repeatable)",
+        HelpName = "glob",
+        DefaultValueFactory = _ => [],
+    };
+
+    public Option<string> UapiDirectory { get; } = new("--uapi-dir")
+    {
+        Description = "where userspace WireGuard keeps its sockets [default: /var/run/wireguard]",
+        HelpName = "path",
+    };
+
+    public Option<string> Node { get; } = new("--node")
+    {
+        Description = "name of this node in the output [default: the host name]",
+        HelpName = "name",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(Observe);
+        command.Options.Add(Namespaces);
+        command.Options.Add(Interfaces);
+        command.Options.Add(UapiDirectory);
+        command.Options.Add(Node);
+    }
+
+    /// <summary>What the parsed command line asks to read.</summary>
+    public CollectionRequest Request(ParseResult parsed)
+    {
+        var request = new CollectionRequest
+        {
+            NodeName = parsed.GetValue(Node) is { Length: > 0 } name ? name : _hostName,
+            Observation = TimeSpan.FromSeconds(parsed.GetValue(Observe)),
+            NamespacePaths = parsed.GetValue(Namespaces) ?? [],
+        };
+        if (parsed.GetValue(UapiDirectory) is { } directory) request = request with { UapiDirectory = directory };
+        // Checked by the validator before.
+        return NameFilter.TryCreate(parsed.GetValue(Interfaces) ?? [], [], out var filter, out _)
+            ? request with { DeviceFilter = filter.Matches }
+            : request;
+    }
+
+    private static int ParseSeconds(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaxObservationSeconds) return seconds;
+        result.AddError($"--observe takes whole seconds from 0 to {MaxObservationSeconds}, not '{text}'.");
+        return 0;
+    }
+
+    private static void CheckPaths(OptionResult result, Option<string[]> option)
+    {
+        foreach (var path in result.GetValueOrDefault<string[]>() ?? [])
+        {
+            if (PathProblem.OfReadableFile(path) is { } problem) result.AddError($"{option.Name} {path}: {problem}.");
+        }
+    }
+
+    private static void CheckGlobs(OptionResult result)
+    {
+        if (!NameFilter.TryCreate(result.GetValueOrDefault<string[]>() ?? [], [], out _, out var problem)) result.AddError(problem + ".");
+    }
+
+    private static void CheckDirectory(OptionResult result)
+    {
+        if (result.GetValueOrDefault<string>() is { } path && !Directory.Exists(path)) result.AddError($"--uapi-dir {path}: no such directory.");
+    }
+}
