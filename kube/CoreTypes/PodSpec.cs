@@ -14,6 +14,9 @@ public sealed record PodSpec
 
     public IReadOnlyList<Toleration>? Tolerations { get; init; }
 
+    /// <summary>Where a pod of a DaemonSet names its node before it is bound to it.</summary>
+    public Affinity? Affinity { get; init; }
+
     public string? ServiceAccountName { get; init; }
 
     public bool? AutomountServiceAccountToken { get; init; }

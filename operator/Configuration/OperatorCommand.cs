@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using KubeWgDiag.Operator.Hosting;
+
+namespace KubeWgDiag.Operator.Configuration;
+
+/// <summary>The command line.</summary>
+internal static class OperatorCommand
+{
+    /// <summary>Exit code for a wrong command line or wrong settings, as shells use it.</summary>
+    public const int UsageError = 2;
+
+    /// <summary>The root command with <c>run</c>.</summary>
+    public static RootCommand Build() => new("Finds out why WireGuard traffic between Kubernetes nodes does not flow.") { RunCommand() };
+
+    private static Command RunCommand()
+    {
+        var @namespace = new Option<string>("--namespace") { Description = "Namespace of the probe pods, the operator's own.", Required = true };
+        var settings = new Option<string>("--probe-settings") { Description = "JSON file that says how probe pods are made.", Required = true };
+        var listen = new Option<string>("--listen")
+        {
+            Description = "Address of /metrics, /healthz and /readyz.",
+            DefaultValueFactory = _ => "http://0.0.0.0:8080",
+        };
+        var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Kubeconfig file; without it the pod's service account is used." };
+        var run = new Command("run", "Reconciles TunnelDiagnoses until it is told to stop.") { @namespace, settings, listen, kubeconfig };
+        run.SetAction(async (parsed, ct) =>
+        {
+            var (options, faults) = OptionsFrom(
+                parsed.GetValue(@namespace)!,
+                parsed.GetValue(settings)!,
+                parsed.GetValue(listen)!,
+                parsed.GetValue(kubeconfig));
+            if (options is not null)
+                return await OperatorHost.RunAsync(options, ct);
+            foreach (var fault in faults)
+                await Console.Error.WriteLineAsync(fault);
+            return UsageError;
+        });
+        return run;
+    }
+
+    /// <summary>Checks what was given; gives the options or every fault at once.</summary>
+    internal static (OperatorOptions? Options, IReadOnlyList<string> Faults) OptionsFrom(
+        string @namespace,
+        string settings,
+        string listen,
+        string? kubeconfig)
+    {
+        var faults = new List<string>();
+        if (!LabelSyntax.IsDnsSubdomain(@namespace) || @namespace.Contains('.', StringComparison.Ordinal))
+            faults.Add($"--namespace: '{@namespace}' is not a namespace name");
+        if (!Uri.TryCreate(listen, UriKind.Absolute, out var address) || address.Scheme != "http" || address.PathAndQuery != "/")
+            faults.Add($"--listen: '{listen}' is not an address like http://0.0.0.0:8080");
+        return faults.Count > 0
+            ? (null, faults)
+            : (new OperatorOptions { Namespace = @namespace, ProbeSettingsFile = settings, Listen = address!, Kubeconfig = kubeconfig }, []);
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.Operator.Configuration;
+
+/// <summary>What the command line of <c>kubewgdiag-operator run</c> says.</summary>
+internal sealed record OperatorOptions
+{
+    /// <summary>Namespace of the probe pods: the operator's own, so that privileged pods live in one place only.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>JSON file with <see cref="ProbeSettings"/>; mounted from the chart's ConfigMap.</summary>
+    public required string ProbeSettingsFile { get; init; }
+
+    /// <summary>Address of /metrics, /healthz and /readyz.</summary>
+    public required Uri Listen { get; init; }
+
+    /// <summary>Kubeconfig for work outside the cluster; null = the pod's service account.</summary>
+    public string? Kubeconfig { get; init; }
+}

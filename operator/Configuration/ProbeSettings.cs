@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KubeWgDiag.Crds.TunnelDiagnoses;
+
+namespace KubeWgDiag.Operator.Configuration;
+
+/// <summary>
+/// How probe pods are made, decided by whoever installs the operator and never by a resource: image, rights and resources of
+/// a privileged pod must not be open to people who may only create a TunnelDiagnosis.
+/// </summary>
+internal sealed record ProbeSettings
+{
+    /// <summary>Image reference of the probe.</summary>
+    public string Image { get; init; } = "";
+
+    /// <summary>Always, IfNotPresent or Never.</summary>
+    public string ImagePullPolicy { get; init; } = "IfNotPresent";
+
+    /// <summary>Names of pull secrets in the operator's namespace.</summary>
+    public IReadOnlyList<string> ImagePullSecrets { get; init; } = [];
+
+    /// <summary>Service account of the probe pods; it may only read NodeProbes and write their status.</summary>
+    public string ServiceAccountName { get; init; } = "kubewgdiag-probe";
+
+    /// <summary>Priority class of the probe pods; null = the cluster's default.</summary>
+    public string? PriorityClassName { get; init; }
+
+    public ProbeResources Resources { get; init; } = new();
+
+    /// <summary>Tolerations of the probe pods where the diagnosis names none; null = every taint, because broken nodes are tainted.</summary>
+    public IReadOnlyList<Toleration>? Tolerations { get; init; }
+
+    /// <summary>Full privileges instead of single capabilities, for nodes whose security module refuses setns otherwise.</summary>
+    public bool Privileged { get; init; }
+
+    /// <summary>More labels for the probe pods.</summary>
+    public IReadOnlyDictionary<string, string> PodLabels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>More annotations for the probe pods.</summary>
+    public IReadOnlyDictionary<string, string> PodAnnotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Fields that nobody knows: kept so that all of them can be named at once.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; init; }
+}
+
+/// <summary>Requests and limits by resource name, as Kubernetes quantities.</summary>
+internal sealed record ProbeResources
+{
+    public IReadOnlyDictionary<string, string> Requests { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyDictionary<string, string> Limits { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Fields that nobody knows.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; init; }
+}
+
+/// <summary>Source-generated JSON of the settings file.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true,
+    RespectNullableAnnotations = true,
+    UseStringEnumConverter = true,
+    MaxDepth = 16)]
+[JsonSerializable(typeof(ProbeSettings))]
+internal sealed partial class ProbeSettingsJsonContext : JsonSerializerContext;

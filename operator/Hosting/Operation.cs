@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics.Metrics;
+using KubeWgDiag.Crds.TunnelDiagnoses;
+using KubeWgDiag.Kube.Client;
+using KubeWgDiag.Kube.Controllers;
+using KubeWgDiag.Kube.Queues;
+using KubeWgDiag.Operator.Configuration;
+using KubeWgDiag.Operator.Metrics;
+using KubeWgDiag.Operator.Reconciling;
+using Microsoft.Extensions.Logging;
+
+namespace KubeWgDiag.Operator.Hosting;
+
+/// <summary>Joins the parts of the operator: caches, controller and what the controller works with. Nothing runs before <see cref="RunAsync"/>.</summary>
+internal sealed class Operation : IDisposable
+{
+    private readonly ControllerManager _manager;
+    private readonly Controller<TunnelDiagnosis> _controller;
+    private readonly KubeMetrics _kubeMetrics = new();
+
+    public Operation(IKubernetesClient client, ProbeSettings settings, string @namespace, IMeterFactory meters, ILoggerFactory log)
+    {
+        var time = TimeProvider.System;
+        var kubeLog = KubeLogging.To(log.CreateLogger("KubeWgDiag.Kube"));
+        var caches = new ClusterCaches(client, @namespace, time, kubeLog);
+        var entity = Compose(client, caches, new ProbePlacement(client, caches, settings, @namespace), meters, log);
+
+        var options = new ControllerOptions
+        {
+            Name = "tunneldiagnosis",
+            Workers = 4,
+            // An API server that was away must not leave a run waiting for a quarter of an hour.
+            Queue = new WorkQueueOptions { FirstRetry = TimeSpan.FromMilliseconds(100), LongestRetry = TimeSpan.FromSeconds(10) },
+            Log = kubeLog,
+        };
+        _controller = new Controller<TunnelDiagnosis>(caches.Diagnoses, entity, options, _kubeMetrics, time);
+        caches.Trigger(_controller);
+        _manager = new ControllerManager(time, kubeLog).Add(_controller);
+        foreach (var informer in caches.All)
+            _manager.Add(informer);
+    }
+
+    /// <summary>True once the caches are filled.</summary>
+    public bool IsReady => _manager.IsReady;
+
+    /// <summary>Works until it is cancelled.</summary>
+    public Task RunAsync(CancellationToken ct) => _manager.RunAsync(ct);
+
+    public void Dispose()
+    {
+        _controller.Dispose();
+        _kubeMetrics.Dispose();
+    }
+
+    private static TunnelDiagnosisController Compose(
+        IKubernetesClient client,
+        IClusterView caches,
+        ProbePlacement placement,
+        IMeterFactory meters,
+        ILoggerFactory log)
+    {
+        var time = TimeProvider.System;
+        var runMetrics = new RunMetrics(meters);
+        var statuses = new StatusWriter(client, runMetrics, time);
+        var announcer = new RunAnnouncer(client, runMetrics, time, log.CreateLogger<RunAnnouncer>());
+        var run = new RunStep(caches, placement, new NodeQuestions(client, caches), statuses, announcer, time);
+        return new TunnelDiagnosisController(client, caches, new DiagnosisSteps(run, placement, statuses, announcer), new DiagnosisMetrics(meters), time);
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Crds;
+using KubeWgDiag.Crds.NodeProbes;
+using KubeWgDiag.Crds.TunnelDiagnoses;
+using KubeWgDiag.Kube.Client;
+using KubeWgDiag.Kube.Controllers;
+using KubeWgDiag.Kube.CoreTypes;
+using KubeWgDiag.Kube.Informers;
+using KubeWgDiag.Kube.ObjectModel;
+using KubeWgDiag.Operator.Probes;
+
+namespace KubeWgDiag.Operator.Reconciling;
+
+/// <summary>
+/// The informers behind <see cref="IClusterView"/>. Children are watched by the operator's label, pods and DaemonSets in its namespace only, so the
+/// caches do not grow with the cluster's other work.
+/// </summary>
+internal sealed class ClusterCaches : IClusterView
+{
+    private const string ByDiagnosis = "diagnosis-uid";
+    private const string ByUid = "uid";
+    private const string OurOwn = $"{CrdLabels.ManagedBy}={CrdLabels.ManagedByValue}";
+
+    private readonly Informer<Node> _nodes;
+    private readonly Informer<NodeProbe> _nodeProbes;
+    private readonly Informer<Pod> _pods;
+    private readonly Informer<DaemonSet> _daemonSets;
+
+    public ClusterCaches(IKubernetesClient client, string @namespace, TimeProvider time, KubeLog? log)
+    {
+        Diagnoses = new(client, CrdTypes.TunnelDiagnosis, new() { Indexes = Index<TunnelDiagnosis>(ByUid, d => d.Metadata.Uid), Log = log }, time);
+        _nodes = new(client, BuiltInTypes.Node, new() { Log = log }, time);
+        _nodeProbes = new(client, CrdTypes.NodeProbe, Children<NodeProbe>(null, log), time);
+        _pods = new(client, BuiltInTypes.Pod, Children<Pod>(@namespace, log), time);
+        _daemonSets = new(client, BuiltInTypes.DaemonSet, Children<DaemonSet>(@namespace, log), time);
+    }
+
+    /// <summary>The diagnoses themselves.</summary>
+    public Informer<TunnelDiagnosis> Diagnoses { get; }
+
+    /// <summary>Every informer, to be started.</summary>
+    public IReadOnlyList<IInformer> All => [Diagnoses, _nodes, _nodeProbes, _pods, _daemonSets];
+
+    /// <summary>Makes a controller look at a diagnosis whenever something that it depends on changes.</summary>
+    public void Trigger(Controller<TunnelDiagnosis> controller) => controller
+        .Watches(_nodeProbes)
+        .Watches(_daemonSets)
+        // A pod's owner is the DaemonSet; its label leads to the diagnosis.
+        .Watches(_pods, pod => Ownership.DiagnosisUidOf(pod) is { } uid ? Keys(Diagnoses.Store.ByIndex(ByUid, uid)) : [])
+        .Watches(_nodes, _ => Keys(Diagnoses.Store.List().Where(IsUnderWay)));
+
+    public IReadOnlyList<Node> Nodes() => _nodes.Store.List();
+
+    public IReadOnlyList<NodeProbe> NodeProbesOf(string diagnosisUid) => _nodeProbes.Store.ByIndex(ByDiagnosis, diagnosisUid);
+
+    public IReadOnlyList<Pod> PodsOf(string diagnosisUid) => _pods.Store.ByIndex(ByDiagnosis, diagnosisUid);
+
+    public DaemonSet? DaemonSetOf(string diagnosisUid) => _daemonSets.Store.ByIndex(ByDiagnosis, diagnosisUid) is [var daemonSet, ..] ? daemonSet : null;
+
+    private static bool IsUnderWay(TunnelDiagnosis diagnosis) => diagnosis.Status is { Run: not null, CompletionTime: null };
+
+    private static IEnumerable<ObjectKey> Keys(IEnumerable<TunnelDiagnosis> diagnoses) =>
+        diagnoses.Select(diagnosis => ObjectKey.Of(diagnosis)).OfType<ObjectKey>();
+
+    private static InformerOptions<T> Children<T>(string? @namespace, KubeLog? log)
+        where T : class, IKubernetesObject => new()
+        {
+            Namespace = @namespace,
+            LabelSelector = OurOwn,
+            Indexes = Index<T>(ByDiagnosis, child => Ownership.DiagnosisUidOf(child)),
+            Log = log,
+        };
+
+    private static Dictionary<string, Func<T, IEnumerable<string>>> Index<T>(string name, Func<T, string?> valueOf) =>
+        new() { [name] = item => valueOf(item) is { } value ? [value] : [] };
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Crds.NodeProbes;
+using KubeWgDiag.Kube.CoreTypes;
+
+namespace KubeWgDiag.Operator.Reconciling;
+
+/// <summary>What the caches know of the cluster. It may be behind the server, also behind one's own writes.</summary>
+internal interface IClusterView
+{
+    /// <summary>All nodes.</summary>
+    IReadOnlyList<Node> Nodes();
+
+    /// <summary>NodeProbes of the diagnosis with this uid.</summary>
+    IReadOnlyList<NodeProbe> NodeProbesOf(string diagnosisUid);
+
+    /// <summary>Probe pods of the diagnosis with this uid.</summary>
+    IReadOnlyList<Pod> PodsOf(string diagnosisUid);
+
+    /// <summary>The DaemonSet of the diagnosis with this uid.</summary>
+    DaemonSet? DaemonSetOf(string diagnosisUid);
+}

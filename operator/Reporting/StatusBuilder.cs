@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Crds.TunnelDiagnoses;
+using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Operator.Runs;
+
+namespace KubeWgDiag.Operator.Reporting;
+
+/// <summary>
+/// The whole status at each station of a diagnosis, computed from the status before. Pure. A repeated run of an unchanged spec leaves the last result
+/// standing until it has its own; the first run of a spec shows partial results as they come.
+/// </summary>
+/// <param name="diagnosis">The diagnosis as stored.</param>
+/// <param name="now">Time of transitions.</param>
+internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset now)
+{
+    private readonly TunnelDiagnosisStatus _previous = diagnosis.Status ?? new();
+    private readonly TunnelDiagnosisSpec _spec = diagnosis.Spec ?? new();
+    private readonly long? _generation = diagnosis.Metadata.Generation;
+
+    private static readonly Judgement Accepted = Judgement.True(Reasons.Accepted, "the spec can be carried out");
+
+    /// <summary>The spec cannot be carried out.</summary>
+    public TunnelDiagnosisStatus Rejected(SpecFault fault) => WithoutUnfinishedRun() with
+    {
+        ObservedGeneration = _generation,
+        Phase = DiagnosisPhase.Failed,
+        NextRunTime = null,
+        Summary = PlainText.Clean(fault.Message, StatusLimits.Text),
+        Conditions = Conditions()
+            .Set(ConditionTypes.Accepted, Judgement.False(fault.Reason, fault.Message))
+            .Set(ConditionTypes.ProbesReady, Judgement.False(Reasons.NotAccepted, "the spec cannot be carried out"))
+            .Set(ConditionTypes.Complete, Judgement.False(Reasons.NotAccepted, "the spec cannot be carried out"))
+            .Set(ConditionTypes.TunnelsHealthy, Judgement.Unknown(Reasons.NotAccepted, "nothing was looked at"))
+            .ToList(),
+    };
+
+    /// <summary>A run begins.</summary>
+    public TunnelDiagnosisStatus Started(Run run)
+    {
+        var isRepeat = _previous.ObservedGeneration == _generation && _previous.CompletionTime is not null;
+        var conditions = Conditions()
+            .Set(ConditionTypes.Accepted, Accepted)
+            .Set(ConditionTypes.ProbesReady, Judgement.False(Reasons.ProbesStarting, "probes are being placed"))
+            .Set(ConditionTypes.Complete, Judgement.False(Reasons.RunInProgress, "the run has begun"));
+        if (!isRepeat)
+            conditions.Set(ConditionTypes.TunnelsHealthy, Judgement.Unknown(Reasons.RunInProgress, "the run has begun"));
+        return (isRepeat ? _previous : new()) with
+        {
+            ObservedGeneration = _generation,
+            Phase = DiagnosisPhase.Running,
+            Run = run.Id,
+            StartTime = run.StartTime,
+            CompletionTime = null,
+            NextRunTime = null,
+            Nodes = null,
+            History = RunHistory.After(_previous, _spec.HistoryLimit),
+            Conditions = conditions.ToList(),
+        };
+    }
+
+    /// <summary>A run is under way.</summary>
+    public TunnelDiagnosisStatus Running(RunProgress progress, DiagnosisReport report)
+    {
+        var (reported, asked) = (progress.Facts.Count, progress.Nodes.Count);
+        var conditions = Conditions()
+            .Set(ConditionTypes.Accepted, Accepted)
+            .Set(ConditionTypes.ProbesReady, ProbesReady(progress))
+            .Set(ConditionTypes.Complete, Judgement.False(Reasons.RunInProgress, $"{reported} of {asked} nodes have reported"));
+        var status = _previous with
+        {
+            ObservedGeneration = _generation,
+            Phase = DiagnosisPhase.Running,
+            Nodes = NodeReporting.Counts(progress),
+        };
+        if (!ShowsEarlierResult())
+        {
+            conditions.Set(ConditionTypes.TunnelsHealthy, Judgement.Unknown(Reasons.RunInProgress, "not all nodes have reported yet"));
+            status = WithResult(status, report, $"{reported} of {asked} nodes have reported. {(reported == 0 ? "" : report.Summary)}");
+        }
+
+        return StatusBudget.Fit(status with { Conditions = conditions.ToList() });
+    }
+
+    /// <summary>A run is over.</summary>
+    public TunnelDiagnosisStatus Completed(RunProgress progress, DiagnosisReport report)
+    {
+        var status = WithResult(_previous, report, NodeReporting.Summary(progress, report, _spec.NodeSelector)) with
+        {
+            ObservedGeneration = _generation,
+            Phase = DiagnosisPhase.Complete,
+            CompletionTime = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()),
+            NextRunTime = RunPlanner.NextRunAfter(_spec, progress.Run, now),
+            Nodes = NodeReporting.Counts(progress),
+            Conditions = Conditions()
+                .Set(ConditionTypes.Accepted, Accepted)
+                .Set(ConditionTypes.ProbesReady, ProbesReady(progress))
+                .Set(ConditionTypes.Complete, NodeReporting.Completion(progress))
+                .Set(ConditionTypes.TunnelsHealthy, Verdict.Of(progress, report, TunnelTally.Of(report.Tunnels)))
+                .ToList(),
+        };
+        return StatusBudget.Fit(status);
+    }
+
+    /// <summary>Nothing runs.</summary>
+    /// <param name="rest">Why, and until when.</param>
+    /// <param name="late">Nodes of the last run whose report came after its end.</param>
+    public TunnelDiagnosisStatus Resting(RunPlan.Rest rest, IReadOnlySet<string> late)
+    {
+        var status = WithoutUnfinishedRun();
+        var conditions = Conditions().Set(ConditionTypes.Accepted, Accepted);
+        if (status.Run is null)
+        {
+            conditions
+                .Set(ConditionTypes.ProbesReady, Judgement.False(Reasons.NotStarted, "no run has begun"))
+                .Set(ConditionTypes.Complete, Judgement.False(Reasons.NotStarted, "no run has begun"))
+                .Set(ConditionTypes.TunnelsHealthy, Judgement.Unknown(Reasons.NotStarted, "nothing was looked at"));
+        }
+
+        return status with
+        {
+            ObservedGeneration = _generation,
+            Phase = rest.Suspended ? DiagnosisPhase.Suspended : status.Run is null ? DiagnosisPhase.Pending : DiagnosisPhase.Complete,
+            NextRunTime = rest.NextRun,
+            Nodes = NodeReporting.WithLate(status.Nodes, late),
+            Conditions = conditions.ToList(),
+        };
+    }
+
+    private ConditionSet Conditions() => new(_previous.Conditions, _generation, now);
+
+    // A run that was given up has no end and no result: its name must not be taken for a run under way later.
+    private TunnelDiagnosisStatus WithoutUnfinishedRun() => _previous.CompletionTime is null
+        ? _previous with { Run = null, StartTime = null, Nodes = null, Tunnels = null, RootCauses = null, CouldNotCheck = null, Summary = null }
+        : _previous;
+
+    private bool ShowsEarlierResult() =>
+        ConditionSet.Find(_previous.Conditions, ConditionTypes.TunnelsHealthy) is { Reason: not Reasons.RunInProgress };
+
+    private static Judgement ProbesReady(RunProgress progress) => progress switch
+    {
+        { Nodes.Count: 0 } => Judgement.False(Reasons.NoNodesSelected, "no node is selected"),
+        { ProbesRefused: { } message } => Judgement.False(Reasons.ProbesRefused, message),
+        _ when progress.ProbesReady >= progress.Nodes.Count => Judgement.True(Reasons.AllProbesReady, $"probes work on all {progress.Nodes.Count} nodes"),
+        _ => Judgement.False(Reasons.ProbesStarting, $"probes are ready on {progress.ProbesReady} of {progress.Nodes.Count} nodes"),
+    };
+
+    private static TunnelDiagnosisStatus WithResult(TunnelDiagnosisStatus status, DiagnosisReport report, string summary) => status with
+    {
+        Tunnels = TunnelTally.Of(report.Tunnels),
+        RootCauses = RootCauseMapper.Bounded(report.RootCauses.Select(RootCauseMapper.Map), StatusLimits.RootCauses),
+        CouldNotCheck = RootCauseMapper.Bounded(report.CouldNotCheck.Select(RootCauseMapper.Map), StatusLimits.CouldNotCheck),
+        Summary = PlainText.Clean(summary, StatusLimits.Text),
+    };
+}
