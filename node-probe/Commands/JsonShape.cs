@@ -27,10 +27,25 @@ internal static class JsonShape
             if (reader.TokenType == JsonTokenType.Null) return At(json, reader.TokenStartIndex, "null where a value has to be");
             if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != depth || !reader.ValueTextEquals("version")) continue;
             if (!reader.Read() || reader.TokenType != JsonTokenType.String) return At(json, reader.TokenStartIndex, "version is not a text");
-            if (reader.GetString() is var version && !isKnownVersion(version!)) return At(json, reader.TokenStartIndex, $"facts of version '{version}' cannot be read by this program");
+            var version = Text(reader);
+            if (version is null || !isKnownVersion(version))
+                return At(json, reader.TokenStartIndex, $"facts of version '{version ?? "?"}' cannot be read by this program");
         }
 
         return null;
+    }
+
+    /// <summary>Null when the bytes or escapes are no Unicode text.</summary>
+    private static string? Text(Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static ParseProblem At(ReadOnlySpan<byte> json, long position, string reason) =>
