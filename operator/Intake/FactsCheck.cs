@@ -17,8 +17,19 @@ internal static class FactsCheck
             return "the facts speak for another node";
         if (facts.Namespaces.Count is 0 or > MaxNamespaces)
             return $"the facts hold {facts.Namespaces.Count} namespaces";
-        return facts.Namespaces.All(IsWhole) ? null : "a fact has neither a value nor a reason why it has none";
+        if (!facts.Namespaces.All(IsWhole))
+            return "a fact has neither a value nor a reason why it has none";
+        return facts.Namespaces.All(HasLists) ? null : "a list is missing";
     }
+
+    // The JSON source generator gives an absent init property null instead of its default, whatever its annotation says.
+    private static bool HasLists(NamespaceFacts ns) =>
+        ns.UapiSocketProblems is not null
+        && (ns.Routes.Value ?? []).All(route => route.NextHops is not null)
+        && Devices(ns).All(device => device.Peers is not null && device.Peers.All(peer => peer.AllowedIps is not null));
+
+    private static IEnumerable<WireGuardDeviceFact> Devices(NamespaceFacts ns) =>
+        (ns.KernelWireGuard.Value ?? []).Concat(ns.UserspaceWireGuard.Value ?? []);
 
     private static bool IsWhole(NamespaceFacts ns) =>
         IsWhole(ns.Links)
