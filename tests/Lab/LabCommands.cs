@@ -79,7 +79,7 @@ internal static class LabCommands
         Console.WriteLine("\nenter with:");
         Console.WriteLine($"  underlay: nsenter -t {lab.Underlay.NetworkPid} -n");
         foreach (var node in lab.Nodes)
-            Console.WriteLine($"  {node.Name}: nsenter -t {node.Host.NodePid} -n -m -p -u    its pod: nsenter -t {node.Pod.NetworkPid} -n");
+            Console.WriteLine($"  {node.Name}: nsenter -t {node.Host.NetworkPid} -n -m -p -u    its pod: nsenter -t {node.Pod.NetworkPid} -n");
         Console.WriteLine("\nCtrl-C takes everything away");
     }
 

@@ -20,13 +20,17 @@ public sealed class LabNetwork : IAsyncDisposable
         _supervisor = supervisor;
         _options = options;
         Nodes = [.. Enumerable.Range(1, options.Nodes).Select(n => new LabNode(n, supervisor.NodePids[n], supervisor.PodPids[n]))];
-        Underlay = new NamespaceEntry("underlay", supervisor.RootPid, supervisor.RootPid);
+        Underlay = NamespaceEntry.Of("underlay", supervisor.RootPid, supervisor.RootPid);
+        Host = NamespaceEntry.Supervised("host", supervisor.RootPid);
     }
 
     public IReadOnlyList<LabNode> Nodes { get; }
 
     /// <summary>The network between the nodes: a bridge.</summary>
     public NamespaceEntry Underlay { get; }
+
+    /// <summary>For programs that belong to the lab but run in the machine's own network.</summary>
+    public NamespaceEntry Host { get; }
 
     public IReadOnlyList<Family> Families => _options.Families;
 

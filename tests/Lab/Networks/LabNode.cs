@@ -13,10 +13,10 @@ public sealed class LabNode(int number, int nodePid, int podPid)
     public string Name => $"node-{Number}";
 
     /// <summary>The node itself.</summary>
-    public NamespaceEntry Host { get; } = new($"node-{number}", nodePid, nodePid);
+    public NamespaceEntry Host { get; } = NamespaceEntry.Of($"node-{number}", nodePid, nodePid);
 
     /// <summary>The pod on the node: its own network namespace, everything else is the node's.</summary>
-    public NamespaceEntry Pod { get; } = new($"pod-{number}", nodePid, podPid);
+    public NamespaceEntry Pod { get; } = NamespaceEntry.Of($"pod-{number}", nodePid, podPid);
 
     /// <summary>Runs a shell line in the node, as a person logged in there would; <c>/</c> is read-only, <c>/run</c> is the node's own.</summary>
     public Task<CommandResult> RunAsync(string shellLine, CancellationToken ct = default) => RunIn(Host, shellLine, ct);

@@ -7,8 +7,8 @@ using KubeWgDiag.Lab.Networks;
 namespace KubeWgDiag.Lab.Processes;
 
 /// <summary>
-/// A program that keeps running inside a node. It lives in the node's PID namespace, so it cannot outlive the node; its process
-/// group can be stopped from outside.
+/// A program that keeps running inside a node, or on the host for the lab. It lives in a PID namespace of the lab, so it cannot
+/// outlive it; its process group can be stopped from outside.
 /// </summary>
 public sealed class NodeProcess : IAsyncDisposable
 {
@@ -70,7 +70,7 @@ public sealed class NodeProcess : IAsyncDisposable
 
     // A failure means that the group, or the whole node, is gone already: what was wanted.
     private Task<CommandResult> SignalAsync(string signal) =>
-        Command.RunAsync(_pidNamespace.Argv(["kill", $"-{signal}", "--", $"-{_groupId}"]), null, null, CancellationToken.None);
+        Command.RunAsync(_pidNamespace.Argv(["sh", "-c", $"kill -{signal} -{_groupId}"]), null, null, CancellationToken.None);
 
     private static async Task<int> ExitAsync(Process process)
     {
