@@ -30,7 +30,7 @@ internal static class WatchFrameParser
     {
         var reader = new Utf8JsonReader(line, Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return Unknown<T>("A frame is not an object.");
-        string? word = null;
+        WatchEventType? word = null;
         ReadOnlySequence<byte>? early = null;
         WatchEvent<T>? parsed = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -40,11 +40,11 @@ internal static class WatchFrameParser
             if (!reader.Read()) break;
             if (isType && reader.TokenType == JsonTokenType.String)
             {
-                word = reader.GetString();
+                word = ReadType(ref reader);
             }
-            else if (isObject && word is not null)
+            else if (isObject && word is { } known)
             {
-                parsed = ReadObject(ref reader, word, type);
+                parsed = ReadObject(ref reader, known, type);
             }
             else
             {
@@ -58,21 +58,22 @@ internal static class WatchFrameParser
         if (word is null || early is null) return Unknown<T>("A frame lacks its type or its object.");
         var late = new Utf8JsonReader(early.Value, Options);
         late.Read();
-        return ReadObject(ref late, word, type);
+        return ReadObject(ref late, word.Value, type);
     }
 
-    private static WatchEvent<T> ReadObject<T>(ref Utf8JsonReader reader, string word, ResourceType<T> type)
+    /// <summary>Compares bytes: reading a text out would throw something else than a JsonException on broken UTF-8.</summary>
+    private static WatchEventType ReadType(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueTextEquals("ADDED"u8)) return WatchEventType.Added;
+        if (reader.ValueTextEquals("MODIFIED"u8)) return WatchEventType.Modified;
+        if (reader.ValueTextEquals("DELETED"u8)) return WatchEventType.Deleted;
+        if (reader.ValueTextEquals("BOOKMARK"u8)) return WatchEventType.Bookmark;
+        return reader.ValueTextEquals("ERROR"u8) ? WatchEventType.Error : WatchEventType.Unknown;
+    }
+
+    private static WatchEvent<T> ReadObject<T>(ref Utf8JsonReader reader, WatchEventType kind, ResourceType<T> type)
         where T : class, IKubernetesObject
     {
-        WatchEventType kind = word switch
-        {
-            "ADDED" => WatchEventType.Added,
-            "MODIFIED" => WatchEventType.Modified,
-            "DELETED" => WatchEventType.Deleted,
-            "BOOKMARK" => WatchEventType.Bookmark,
-            "ERROR" => WatchEventType.Error,
-            _ => WatchEventType.Unknown,
-        };
         switch (kind)
         {
             case WatchEventType.Unknown:

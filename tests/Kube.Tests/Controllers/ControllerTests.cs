@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using KubeWgDiag.Kube.Client;
+using KubeWgDiag.Kube.Controllers;
+using KubeWgDiag.Kube.Informers;
+using KubeWgDiag.Kube.ObjectModel;
+using KubeWgDiag.Kube.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KubeWgDiag.Kube.Tests.Controllers;
+
+public sealed class ControllerTests : IAsyncLifetime, IEntityController<Widget>
+{
+    private readonly FakeKubernetesClient _client = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly KubeMetrics _metrics = new();
+    private readonly ConcurrentQueue<string> _calls = new();
+    private readonly Controller<Widget> _controller;
+    private readonly Informer<Widget> _informer;
+    private Func<Widget, CancellationToken, Task<ReconciliationResult<Widget>>> _reconcile =
+        (entity, _) => Task.FromResult(ReconciliationResult<Widget>.Success(entity));
+
+    private Func<Task> _deleted = () => Task.CompletedTask;
+    private Task _running = Task.CompletedTask;
+
+    public ControllerTests()
+    {
+        _informer = new Informer<Widget>(_client, Widget.Type, new InformerOptions<Widget> { Jitter = () => 0 }, _time);
+        _controller = new Controller<Widget>(_informer, this, new ControllerOptions { Name = "widgets" }, _metrics, _time);
+    }
+
+    [Fact]
+    public async Task Run_ListedObjects_AreReconciled()
+    {
+        _client.NextList("5", Widget.Named("a"), Widget.Named("b"));
+        Start();
+
+        await FakeTime.UntilAsync(() => _calls.Count == 2);
+
+        _calls.ShouldBe(["reconcile a@1", "reconcile b@1"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Run_Exception_IsTriedAgainWithGrowingWaitsAndNeverEndsTheController()
+    {
+        int failures = 0;
+        _reconcile = (entity, _) => failures++ < 3 ? throw new InvalidOperationException("a bug") : Task.FromResult(ReconciliationResult<Widget>.Success(entity));
+        _client.NextList("5", Widget.Named("a"));
+        Start();
+
+        await _time.AdvanceUntilAsync(() => _calls.Count == 4, TimeSpan.FromMilliseconds(1));
+
+        _running.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Run_SuccessWithRequeue_ComesBackAfterThatTime()
+    {
+        _reconcile = (entity, _) => Task.FromResult(ReconciliationResult<Widget>.Success(entity, TimeSpan.FromSeconds(30)));
+        _client.NextList("5", Widget.Named("a"));
+        Start();
+        await FakeTime.UntilAsync(() => _calls.Count == 1);
+        DateTimeOffset first = _time.GetUtcNow();
+
+        await _time.AdvanceUntilAsync(() => _calls.Count == 2, TimeSpan.FromSeconds(1));
+
+        (_time.GetUtcNow() - first).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Run_Failure_ComesBackByItself()
+    {
+        bool fail = true;
+        _reconcile = (entity, _) =>
+        {
+            ReconciliationResult<Widget> result = fail ? ReconciliationResult<Widget>.Failure(entity, "not yet") : ReconciliationResult<Widget>.Success(entity);
+            fail = false;
+            return Task.FromResult(result);
+        };
+        _client.NextList("5", Widget.Named("a"));
+        Start();
+
+        await _time.AdvanceUntilAsync(() => _calls.Count == 2, TimeSpan.FromMilliseconds(1));
+    }
+
+    [Fact]
+    public async Task Run_Deletion_IsToldUntilItSucceeds()
+    {
+        int failures = 0;
+        _deleted = () => failures++ == 0 ? throw new InvalidOperationException("a bug") : Task.CompletedTask;
+        _client.NextList("5", Widget.Named("a"));
+        _client.NextWatch(end: false, FakeKubernetesClient.Frame(WatchEventType.Deleted, Widget.Named("a", version: "9")));
+        Start();
+
+        await _time.AdvanceUntilAsync(() => _calls.Count(call => call == "deleted a@9") == 2, TimeSpan.FromMilliseconds(1));
+    }
+
+    [Fact]
+    public async Task Run_DeletedAndMadeAgain_IsDeletedThenReconciled()
+    {
+        _client.NextList("5", Widget.Named("a", uid: "old", version: "1"));
+        var watch = _client.NextWatch(end: false);
+        Start();
+        await FakeTime.UntilAsync(() => _calls.Count == 1);
+
+        watch.Writer.TryWrite(FakeKubernetesClient.Frame(WatchEventType.Modified, Widget.Named("a", uid: "new", version: "8")));
+        await FakeTime.UntilAsync(() => _calls.Count == 3);
+
+        _calls.ShouldBe(["reconcile a@1", "deleted a@1", "reconcile a@8"]);
+    }
+
+    [Fact]
+    public async Task Watches_ChildChanges_ReconcilesItsOwner()
+    {
+        var children = new FakeKubernetesClient();
+        var child = new Informer<Widget>(children, Widget.Type, new InformerOptions<Widget> { Jitter = () => 0 }, _time);
+        _controller.Watches(child);
+        _client.NextList("5", Widget.Named("a"), Widget.Named("b"));
+        Start();
+        await FakeTime.UntilAsync(() => _calls.Count == 2);
+
+        children.NextList("5", Owned("x", "example.dev/v2", "Widget", "b"), Owned("y", "other.dev/v1", "Widget", "a"), Owned("z", "example.dev/v1", "Gadget", "a"));
+        Task childRunning = child.RunAsync(_stop.Token);
+        await FakeTime.UntilAsync(() => _calls.Count == 3);
+
+        _calls.Last().ShouldBe("reconcile b@1");
+        childRunning.IsFaulted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Run_Stopped_FinishesWhatIsQueued()
+    {
+        var gate = new TaskCompletionSource();
+        _reconcile = async (entity, _) =>
+        {
+            await gate.Task;
+            return ReconciliationResult<Widget>.Success(entity);
+        };
+        _client.NextList("5", Widget.Named("a"), Widget.Named("b"));
+        Start();
+        await FakeTime.UntilAsync(() => _calls.Count == 1);
+
+        await _stop.CancelAsync();
+        gate.SetResult();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        _calls.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Run_StoppedAndWorkHangs_IsCutOffAfterTheGraceTime()
+    {
+        _reconcile = async (entity, ct) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+            return ReconciliationResult<Widget>.Success(entity);
+        };
+        _client.NextList("5", Widget.Named("a"));
+        Start();
+        await FakeTime.UntilAsync(() => _calls.Count == 1);
+        DateTimeOffset start = _time.GetUtcNow();
+        await _stop.CancelAsync();
+
+        await _time.AdvanceUntilAsync(() => _running.IsCompleted, TimeSpan.FromSeconds(1));
+
+        (_time.GetUtcNow() - start).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task Run_ReconcileOverItsLimit_IsAnErrorAndTriedAgain()
+    {
+        _reconcile = async (entity, ct) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+            return ReconciliationResult<Widget>.Success(entity);
+        };
+        _client.NextList("5", Widget.Named("a"));
+        Start();
+
+        await _time.AdvanceUntilAsync(() => _calls.Count == 2, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Metrics_NewAndAfterAFailure_ExistAtZeroAndCount()
+    {
+        var sums = new ConcurrentDictionary<string, long>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == KubeMetrics.MeterName) self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            if (Tag(tags, "controller") != "metered") return;
+            sums.AddOrUpdate($"{instrument.Name}:{Tag(tags, "result")}", value, (_, sum) => sum + value);
+        });
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) =>
+        {
+            if (Tag(tags, "name") == "metered") sums[instrument.Name] = value;
+        });
+        listener.Start();
+        var informer = new Informer<Widget>(_client, Widget.Type, new InformerOptions<Widget> { Jitter = () => 0 }, _time);
+        using var controller = new Controller<Widget>(informer, this, new ControllerOptions { Name = "metered" }, _metrics, _time);
+
+        listener.RecordObservableInstruments();
+        sums.ShouldBe(
+            new Dictionary<string, long>
+            {
+                ["controller_runtime_reconcile_total:success"] = 0,
+                ["controller_runtime_reconcile_total:requeue_after"] = 0,
+                ["controller_runtime_reconcile_total:error"] = 0,
+                ["controller_runtime_reconcile_errors_total:"] = 0,
+                ["controller_runtime_reconcile_panics_total:"] = 0,
+                ["controller_runtime_active_workers:"] = 0,
+                ["workqueue_depth"] = 0,
+            },
+            ignoreOrder: true);
+
+        _reconcile = (_, _) => throw new InvalidOperationException("a bug");
+        _client.NextList("5", Widget.Named("a"));
+        _running = Task.WhenAll(informer.RunAsync(_stop.Token), controller.RunAsync(_stop.Token));
+        await FakeTime.UntilAsync(() => sums["controller_runtime_reconcile_panics_total:"] == 1);
+        sums["controller_runtime_reconcile_errors_total:"].ShouldBe(1);
+        sums["controller_runtime_reconcile_total:error"].ShouldBe(1);
+        sums["controller_runtime_active_workers:"].ShouldBe(0);
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public async Task<ReconciliationResult<Widget>> ReconcileAsync(Widget entity, CancellationToken cancellationToken)
+    {
+        _calls.Enqueue($"reconcile {entity.Metadata.Name}@{entity.Metadata.ResourceVersion}");
+        return await _reconcile(entity, cancellationToken);
+    }
+
+    public Task DeletedAsync(Widget entity, CancellationToken cancellationToken)
+    {
+        _calls.Enqueue($"deleted {entity.Metadata.Name}@{entity.Metadata.ResourceVersion}");
+        return _deleted();
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _controller.Dispose();
+        _metrics.Dispose();
+        _stop.Dispose();
+    }
+
+    private static string? Tag(ReadOnlySpan<KeyValuePair<string, object?>> tags, string key)
+    {
+        foreach (KeyValuePair<string, object?> tag in tags)
+            if (tag.Key == key) return tag.Value as string;
+        return null;
+    }
+
+    private static Widget Owned(string name, string apiVersion, string kind, string owner)
+    {
+        var reference = new OwnerReference { ApiVersion = apiVersion, Kind = kind, Name = owner, Uid = "u" };
+        return new Widget { Metadata = new ObjectMeta { Name = name, Uid = name, OwnerReferences = [reference] } };
+    }
+
+    private void Start() => _running = new ControllerManager(_time).Add(_informer).Add(_controller).RunAsync(_stop.Token);
+}
