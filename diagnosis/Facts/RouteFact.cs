@@ -31,6 +31,9 @@ public sealed record RouteFact
 
     /// <summary>RTAX_MTU in bytes; null when the route sets none.</summary>
     public int? Mtu { get; init; }
+
+    /// <summary>The route holds only for packets with a certain TOS or source prefix, which are not written down here.</summary>
+    public bool OtherSelectors { get; init; }
 }
 
 /// <summary>One next hop of a route.</summary>

@@ -55,8 +55,11 @@ internal static class RouteReader
             return null;
         }
 
+        var type = TypeOf(payload[7]);
         IReadOnlyList<NextHopFact> hops = attributes.Multipath switch
         {
+            // IPv6 hangs a route that drops packets on the loopback device, IPv4 on none; nothing leaves there.
+            _ when type is RouteType.Blackhole or RouteType.Unreachable or RouteType.Prohibit or RouteType.Throw => [],
             { } several => several,
             null when attributes.Link is { } link => [new NextHopFact(link, attributes.Gateway, RouteAttributes.IsDead(flags))],
             _ => [],
@@ -65,13 +68,14 @@ internal static class RouteReader
         {
             Destination = destination,
             Table = attributes.Table ?? payload[4],
-            Type = TypeOf(payload[7]),
+            Type = type,
             Protocol = payload[5],
             Scope = payload[6],
             Metric = attributes.Priority,
             NextHops = hops,
             PreferredSource = attributes.PreferredSource,
             Mtu = attributes.Mtu,
+            OtherSelectors = payload[2] != 0 || payload[3] != 0, // source prefix length, TOS
         };
         return new DecodedRoute(fact, attributes.NextHopId);
     }
@@ -84,5 +88,5 @@ internal static class RouteReader
 internal sealed record DecodedRoute(RouteFact Fact, uint NextHopId)
 {
     /// <summary>The kernel sent an id and no hops.</summary>
-    public bool NeedsNextHops => NextHopId != 0 && Fact.NextHops.Count == 0;
+    public bool NeedsNextHops => NextHopId != 0 && Fact is { Type: RouteType.Unicast, NextHops.Count: 0 };
 }
