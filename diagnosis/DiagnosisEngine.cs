@@ -1,18 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Mesh;
+using KubeWgDiag.Diagnosis.RootCauses;
+using KubeWgDiag.Diagnosis.Rules;
+using KubeWgDiag.Diagnosis.Tunnels;
 
 namespace KubeWgDiag.Diagnosis;
 
 /// <summary>From facts to a ranked report. Pure: equal input, equal output.</summary>
 public static class DiagnosisEngine
 {
-    /// <summary>Judges the facts of one or more nodes.</summary>
-    public static DiagnosisReport Diagnose(DiagnosisInput input) => new()
+    /// <summary>Judges the facts of one or more nodes. Never throws for what the facts say, however broken.</summary>
+    public static DiagnosisReport Diagnose(DiagnosisInput input)
     {
-        Tunnels = [],
-        RootCauses = [],
-        CouldNotCheck = [],
-        Summary = $"{input.Nodes.Count} nodes",
-    };
+        ArgumentNullException.ThrowIfNull(input);
+        var mesh = MeshBuilder.Build(input);
+        var all = RuleCatalogue.Rules.Where(rule => rule is not ISymptomRule).SelectMany(rule => rule.Evaluate(mesh)).ToList();
+        var sharp = FindingMerger.Merge(all).ToList();
+
+        // States tell what is, whoever asked for which codes.
+        var tunnels = TunnelJudge.Judge(mesh, sharp);
+        var symptoms = RuleCatalogue.Rules.OfType<ISymptomRule>().Where(rule => IsWanted(input, rule.Descriptor)).ToList();
+        var causes = new RootCauseBuilder(mesh, symptoms).Build(sharp.Where(finding => IsWanted(input, finding.Rule)));
+        var missing = UncheckedFacts.List(mesh);
+        return new DiagnosisReport
+        {
+            Tunnels = tunnels,
+            RootCauses = causes,
+            CouldNotCheck = missing,
+            Summary = ReportSummary.Of(mesh, tunnels, causes, missing.Count),
+        };
+    }
+
+    private static bool IsWanted(DiagnosisInput input, RuleDescriptor rule) =>
+        (input.IncludeCodes is not { Count: > 0 } include || include.Contains(rule.Code))
+        && input.ExcludeCodes?.Contains(rule.Code) != true;
 }

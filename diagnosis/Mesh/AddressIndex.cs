@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Net;
+using KubeWgDiag.Diagnosis.Routing;
+
+namespace KubeWgDiag.Diagnosis.Mesh;
+
+/// <summary>Which namespace an address belongs to. Addresses that several nodes have (docker0, virtual service addresses) belong to nobody.</summary>
+internal sealed class AddressIndex
+{
+    private readonly Dictionary<IpAddr, NamespaceView?> _owners = [];
+
+    public AddressIndex(IEnumerable<NodeView> nodes)
+    {
+        foreach (var ns in nodes.SelectMany(node => node.Namespaces))
+        {
+            foreach (var address in ns.Addresses.Select(fact => fact.Address).Where(a => !a.IsLoopback && !a.IsLinkLocal).Distinct())
+                _owners[address] = _owners.ContainsKey(address) ? null : ns;
+        }
+    }
+
+    /// <summary>The one namespace that has the address; null when none or several have it.</summary>
+    public NamespaceView? OwnerOf(IpAddr address) => PrefixMath.IsReal(address) ? _owners.GetValueOrDefault(address) : null;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Facts;
+
+namespace KubeWgDiag.Diagnosis.Mesh;
+
+/// <summary>Makes the model from facts. Linear in the number of peers, prefixes and routes.</summary>
+internal static class MeshBuilder
+{
+    public static MeshModel Build(DiagnosisInput input)
+    {
+        var nodes = new List<NodeView>();
+        var duplicates = new List<string>();
+        foreach (var sameName in Safe.List(input.Nodes).GroupBy(facts => DisplayText.NodeName(facts.Node)).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            // Two answers of one node are two readings of one thing: the newer one counts.
+            nodes.Add(View(sameName.OrderByDescending(facts => facts.At).ThenByDescending(facts => facts.Namespaces?.Count ?? 0).First()));
+            if (sameName.Skip(1).Any()) duplicates.Add(sameName.Key);
+        }
+
+        List<DeviceView> devices = [.. nodes.SelectMany(node => node.Devices)];
+        var addresses = new AddressIndex(nodes);
+        PeerLinker.Link(devices, addresses);
+        MeshGroups.Assign(devices);
+        LinkRoles.Assign(nodes, devices);
+        Ownership.Assign(nodes, devices);
+        return new MeshModel
+        {
+            Thresholds = input.Thresholds ?? new Thresholds(),
+            Nodes = nodes,
+            Devices = devices,
+            Addresses = addresses,
+            DuplicateNodes = duplicates,
+        };
+    }
+
+    private static NodeView View(NodeFacts facts)
+    {
+        var node = new NodeView(facts);
+        foreach (var nsFacts in Safe.List(facts.Namespaces))
+        {
+            var ns = new NamespaceView(node, nsFacts, node.Namespaces.Count == 0);
+            node.Namespaces.Add(ns);
+            ns.Devices.AddRange(Safe.List(nsFacts.KernelWireGuard)
+                .Concat(Safe.List(nsFacts.UserspaceWireGuard))
+                .Where(device => device.Name is not null)
+                .DistinctBy(device => device.Name)
+                .OrderBy(device => device.Name, StringComparer.Ordinal)
+                .Select(device => new DeviceView(ns, device)));
+        }
+
+        return node;
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Net;
+using KubeWgDiag.Diagnosis.Routing;
+
+namespace KubeWgDiag.Diagnosis.Mesh;
+
+/// <summary>One peer entry of a device, which is one directed tunnel, and who is at its other end.</summary>
+internal sealed class PeerView
+{
+    public PeerView(DeviceView device, string key, WireGuardPeerFact fact)
+    {
+        Device = device;
+        Key = key;
+        Fact = fact;
+        AllowedIps = [.. (fact.AllowedIps ?? []).Where(PrefixMath.IsReal).Distinct().Order(PrefixOrder.Instance)];
+        Endpoint = fact.Endpoint is { Port: > 0 } endpoint && PrefixMath.IsReal(endpoint.Address) && !endpoint.Address.IsUnspecified
+            ? endpoint
+            : null;
+    }
+
+    public DeviceView Device { get; }
+
+    /// <summary>Public key of the other end, canonical base64.</summary>
+    public string Key { get; }
+
+    public WireGuardPeerFact Fact { get; }
+
+    public IpEndpoint? Endpoint { get; }
+
+    public IReadOnlyList<IpPrefix> AllowedIps { get; }
+
+    /// <summary>The observed device that owns the key; null when nobody observed does, or more than one without a way to tell them apart.</summary>
+    public DeviceView? Remote { get; set; }
+
+    /// <summary>True when some observed device owns the key, even if it cannot be told which.</summary>
+    public bool KeyIsKnown { get; set; }
+
+    /// <summary>The entry at the other end that leads back here; null when there is none.</summary>
+    public PeerView? Reverse => Remote is not null && Device.Key is not null ? Remote.PeerByKey(Device.Key) : null;
+
+    public TunnelId Id => new(Device.Node.Name, Device.Name, Remote?.Node.Name, Key);
+
+    /// <summary>The other end in words.</summary>
+    public string RemoteName => Remote?.Node.Name ?? $"peer {PublicKeys.Short(Key)}";
+
+    /// <summary>True when the other end would be sent every packet of the prefix.</summary>
+    public bool Covers(IpPrefix prefix) => Device.Cryptokey.Owner(prefix) is { } owner
+        ? owner.Peer == this
+        : PrefixMath.Tile(prefix, Device.Cryptokey.Inside(prefix).Where(entry => entry.Peer == this).Select(entry => entry.Prefix));
+}

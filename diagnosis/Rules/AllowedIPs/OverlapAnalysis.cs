@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Mesh;
+using KubeWgDiag.Diagnosis.Net;
+
+namespace KubeWgDiag.Diagnosis.Rules.AllowedIPs;
+
+/// <summary>A prefix that lies behind one peer and that the device gives to another.</summary>
+/// <param name="Owner">The entry of the node that has the prefix.</param>
+/// <param name="Thief">The entry that owns it.</param>
+/// <param name="StolenAs">The thief's prefix.</param>
+/// <param name="Restore">The prefix that the owner's entry should have.</param>
+/// <param name="Confidence">0 to 1.</param>
+internal sealed record StolenPrefix(PeerView Owner, PeerView Thief, IpPrefix StolenAs, IpPrefix Restore, double Confidence);
+
+/// <summary>Finds stolen prefixes: equal or wider ones that moved away, and ones nested inside the owner's.</summary>
+internal static class OverlapAnalysis
+{
+    public static IEnumerable<StolenPrefix> Find(MeshModel mesh)
+    {
+        foreach (var entry in mesh.Peers)
+        {
+            if (entry.Remote is null || entry.Reverse is null) continue;
+            foreach (var owned in entry.Remote.Owned)
+            {
+                if (entry.Device.Namespace.LocalNetworks.Exists(local => local.Prefix.Overlaps(owned.Prefix))) continue;
+                var stolen = entry.Device.Cryptokey.Owner(owned.Prefix) is { } owner && owner.Peer != entry
+                    ? Moved(entry, owned, owner.Prefix, owner.Peer)
+                    : Nested(entry, owned);
+                if (stolen is not null) yield return stolen;
+            }
+        }
+    }
+
+    private static StolenPrefix? Moved(PeerView entry, OwnedPrefix owned, IpPrefix stolenAs, PeerView thief)
+    {
+        var restore = GapAnalysis.AsOthersHaveIt(entry, owned.Prefix);
+        // A wider prefix elsewhere is a relay or a default; only an equal or narrower one can have pushed the right one out.
+        if (stolenAs.Length < restore.Length || MayCarry(thief, owned.Prefix) || OthersDoTheSame(entry, thief, owned.Prefix)) return null;
+        var agreed = owned.Holders > 0;
+        if (thief.Remote is null && !agreed && thief.Fact.LastHandshake is not null) return null;
+        if (!agreed && !entry.Device.HasRouteFor(owned.Prefix)) return null;
+        return new StolenPrefix(entry, thief, stolenAs, restore, agreed ? 0.96 : 0.85);
+    }
+
+    // A part of the owner's network given to a peer that does not have it. Single addresses move between nodes in some designs (Calico).
+    private static StolenPrefix? Nested(PeerView entry, OwnedPrefix owned)
+    {
+        foreach (var (prefix, thief) in entry.Device.Cryptokey.Inside(owned.Prefix))
+        {
+            if (thief == entry || prefix.IsHost || MayCarry(thief, prefix) || OthersDoTheSame(entry, thief, prefix)) continue;
+            if (thief.Remote is null && thief.Fact.LastHandshake is not null) continue;
+            return new StolenPrefix(entry, thief, prefix, GapAnalysis.AsOthersHaveIt(entry, owned.Prefix), owned.Holders > 0 ? 0.85 : 0.75);
+        }
+
+        return null;
+    }
+
+    // Observed, and it has the prefix itself or sends it on: a relay, a second home, a hub.
+    private static bool MayCarry(PeerView thief, IpPrefix prefix) => thief.Remote is { } remote
+        && (remote.Cryptokey.Owner(prefix) is not null || remote.Namespace.LocalNetworks.Exists(local => local.Prefix.Overlaps(prefix))
+            || remote.Owned.Exists(own => own.Prefix.Overlaps(prefix)));
+
+    // Another node of the mesh gives the prefix to the same peer: somebody wants it so.
+    private static bool OthersDoTheSame(PeerView entry, PeerView thief, IpPrefix prefix) => thief.Remote is { } remote
+        ? remote.HeldBy.Any(other => other.Device != entry.Device && other.Device.Cryptokey.Owner(prefix) is { } owner && owner.Peer == other)
+        : entry.Remote!.HeldBy.Any(other => other.Device != entry.Device && other.Device.PeerByKey(thief.Key) is { } same
+            && other.Device.Cryptokey.Owner(prefix) is { } owner && owner.Peer == same);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Mesh;
+using KubeWgDiag.Diagnosis.Net;
+
+namespace KubeWgDiag.Diagnosis.Rules.Interface;
+
+/// <summary>
+/// Signal: the device has AllowedIPs of a family but no address of it, while most other devices of the mesh have one.
+/// Threshold: more than half of the siblings that are up and use the family.
+/// Traps: devices without addresses by design (Cilium, Submariner) have siblings without addresses too; unnumbered tunnels whose routes name a
+/// source that the peers accept work; an address that is still tentative is not missing.
+/// </summary>
+internal sealed class IfaceNoAddressRule : IRule
+{
+    public RuleDescriptor Descriptor { get; } = new("WG-IFACE-NO-ADDRESS", Layer.Address, Severity.Error, "The WireGuard device has no address")
+    {
+        Precedence = 21,
+        Explanation = "Traffic that the node itself sends into the tunnel then carries another address of the node as its source, which the far side refuses. "
+            + "Removing the last IPv4 address also removes every IPv4 route through the device.",
+        FalsifiedBy = "`ip addr show` lists a usable address of the family on the device, or the far side accepts the source that `ip route get` shows.",
+    };
+
+    public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
+        from device in mesh.Devices
+        where device.Link is not null && Safe.WasRead(device.Namespace.Facts.Addresses)
+        from family in new[] { IpFamily.IPv4, IpFamily.IPv6 }
+        where Lacks(device, family)
+        let siblings = mesh.Siblings(device).Where(other => other.Link is { Up: true } && Uses(other, family)).ToList()
+        let numbered = siblings.Count(other => other.Addresses(family).Any())
+        where numbered * 2 > siblings.Count && !SourceIsAccepted(device, family)
+        select Build(mesh, device, family, numbered, siblings.Count);
+
+    private static bool Uses(DeviceView device, IpFamily family) =>
+        device.Peers.Any(peer => peer.AllowedIps.Any(prefix => prefix.Family == family));
+
+    private static bool Lacks(DeviceView device, IpFamily family) =>
+        Uses(device, family)
+        && !device.Namespace.AddressesOn(device.Link!.Index).Any(address => address.Address.Family == family && !address.Address.IsLinkLocal);
+
+    // The kernel chooses a source for the device's prefixes, and the peers hold it for this node: unnumbered, and fine.
+    private static bool SourceIsAccepted(DeviceView device, IpFamily family) => device.Peers
+        .SelectMany(peer => peer.AllowedIps)
+        .Where(prefix => prefix.Family == family)
+        .Select(prefix => device.Namespace.Lookups.ForPrefix(device, prefix))
+        .Any(lookup => lookup is { Type: RouteType.Unicast, Source: { } source } && lookup.Link == device.Link!.Index
+            && device.HeldBy.Any(entry => entry.Covers(IpPrefix.Host(source))));
+
+    private RuleFinding Build(MeshModel mesh, DeviceView device, IpFamily family, int numbered, int siblings)
+    {
+        var inferred = AddressConvention.AddressFor(mesh, device, family);
+        var routed = device.RoutesInto(family).Any();
+        var name = family == IpFamily.IPv4 ? "IPv4" : "IPv6";
+        var draft = new FindingDraft(Descriptor, device)
+        {
+            Message = $"Device {device.Name} on {device.Node.Name} has no {name} address; {numbered} of the {siblings} other devices of this mesh have one."
+                + (inferred is var (wanted, _) ? $" By their pattern it should be {wanted}." : ""),
+            Confidence = inferred is null ? 0.75 : 0.93,
+            Family = family,
+        };
+        draft.Evidence(device, $"ip addr show dev {device.Name}", $"no {name} address", inferred is var (address, length) ? $"{address}/{length}" : null, "rtnetlink");
+        foreach (var sibling in mesh.Siblings(device).Where(other => other.Addresses(family).Any()).Take(3))
+        {
+            draft.Evidence(sibling, $"ip addr show dev {sibling.Name}", string.Join(", ", sibling.Addresses(family).Select(own => $"{own.Address}/{own.PrefixLength}")), null, "rtnetlink");
+        }
+
+        draft.Mend(InterfaceRepair.Commands(mesh, device, family));
+        foreach (var peer in device.Peers.Where(peer => peer.AllowedIps.Any(prefix => prefix.Family == family)))
+            draft.Affects(peer, routed ? TunnelState.Degraded : TunnelState.NotRoutedIn);
+        return draft.Build();
+    }
+}

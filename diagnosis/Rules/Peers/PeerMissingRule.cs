@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Mesh;
+
+namespace KubeWgDiag.Diagnosis.Rules.Peers;
+
+/// <summary>
+/// Signal: A has B's device as a peer with AllowedIPs, and B's device has no entry with A's key nor one that is meant for A.
+/// Threshold: none, both lists are facts; silent when B's list may be cut or A hears from B now.
+/// Traps: entries without AllowedIPs are leftovers; standby devices are nobody's peer; keys of devices nobody observed are not judged.
+/// </summary>
+internal sealed class PeerMissingRule : IRule
+{
+    public RuleDescriptor Descriptor { get; } = new("WG-PEER-MISSING", Layer.Handshake, Severity.Critical, "A peer entry is missing")
+    {
+        Precedence = 40,
+        Explanation = "WireGuard answers only those whose public key it has as a peer. Handshakes from anyone else are dropped without a sign.",
+        FalsifiedBy = "`wg show <device> peers` on the subject lists the key.",
+    };
+
+    public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
+        Grouping.ByCulprit(PeerDrift.Find(mesh).Where(pair => pair.Data is { Stale: null, Asked: not null })).Select(Build);
+
+    private RuleFinding Build(PairGroup<AbsentPeer> group)
+    {
+        var first = group.Pairs[0];
+        var device = group.Culprit;
+        var draft = new FindingDraft(Descriptor, device)
+        {
+            Message = group.ByAll
+                ? $"None of the {group.Pairs.Count} nodes that {device.Node.Name} has as peers has {device.Node.Name} as a peer: its key never reached them."
+                : $"Device {device.Name} on {device.Node.Name} has no peer entry for {DisplayText.Join(group.Pairs.Select(pair => pair.About.Node.Name))}, which {(group.Pairs.Count == 1 ? "has" : "have")} one for it.",
+            Confidence = group.ByAll || group.Pairs.All(pair => pair.Data.Asked!.Fact.Received.Growth is 0) ? 0.97 : 0.9,
+        };
+        foreach (var pair in group.Pairs)
+        {
+            draft.Evidence(pair.Holder, $"wg show {pair.Holder.Name} peers", $"{pair.Holder.Peers.Count} peers, not {PublicKeys.Short(pair.About.Key!)}", $"key of {pair.About.Node.Name}");
+            draft.Mend(PeerRepair.Commands(pair));
+            draft.Affects(pair.Data.Asked, TunnelState.NoHandshake);
+        }
+
+        draft.Evidence(first.About, $"wg show {first.About.Name}", $"public key {first.About.Key}, has {first.Holder.Node.Name} as a peer", null);
+        return draft.Build();
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Findings;
+
+namespace KubeWgDiag.Diagnosis.Rules;
+
+/// <summary>What is fixed about a rule.</summary>
+/// <param name="Code">Stable code, <c>WG-</c> and words.</param>
+/// <param name="Layer">Where in the stack the fault sits.</param>
+/// <param name="Severity">The usual severity; a finding may be milder where less is known.</param>
+/// <param name="Title">A few words.</param>
+public sealed record RuleDescriptor(string Code, Layer Layer, Severity Severity, string Title)
+{
+    /// <summary>Depth of the cause: lower numbers explain higher ones when both hold, and are ranked first.</summary>
+    public required int Precedence { get; init; }
+
+    /// <summary>Why it matters: what the kernel does in this state.</summary>
+    public required string Explanation { get; init; }
+
+    /// <summary>What would show that such a finding is wrong.</summary>
+    public required string FalsifiedBy { get; init; }
+
+    /// <summary>True for a symptom: root cause only where nothing sharper explains the same tunnel.</summary>
+    public bool ConsequenceOnly { get; init; }
+}
