@@ -74,6 +74,7 @@ internal sealed class DeviceSection(Paper paper, IReadOnlyDictionary<(string Nod
         paper.Table(
             2,
             ["PEER", "ENDPOINT", "HANDSHAKE", $"RX {span}", $"TX {span}", "STATE"],
+            wrapping: 1,
             peers.Select(p => new[]
             {
                 new Text(ShortForms.Key(p.Peer.PublicKey)),

@@ -83,21 +83,21 @@ internal sealed class Paper
         Raw(0, line.ToString());
     }
 
-    /// <summary>A table of columns without lines, as kubectl prints one.</summary>
-    public void Table(int indent, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<Text>> rows)
+    /// <summary>A table of columns without lines, as kubectl prints one. Only <paramref name="wrapping"/> gives way when the width is too small.</summary>
+    public void Table(int indent, IReadOnlyList<string> columns, int wrapping, IEnumerable<IReadOnlyList<Text>> rows)
     {
         var table = new Table { Border = TableBorder.None };
         for (var i = 0; i < columns.Count; i++)
         {
             table.AddColumn(new TableColumn(new Text(columns[i], Quiet))
             {
-                NoWrap = true,
-                Padding = new Padding(i == 0 ? indent : 0, 0, i == columns.Count - 1 ? 0 : 2, 0),
+                NoWrap = i != wrapping,
+                Padding = new Padding(0, 0, i == columns.Count - 1 ? 0 : 2, 0),
             });
         }
 
         foreach (var row in rows) table.AddRow(row);
-        _console.Write(table);
+        _console.Write(new Padder(table, new Padding(indent, 0, 0, 0)));
     }
 
     private sealed class PlainOutput(TextWriter writer, int width) : IAnsiConsoleOutput

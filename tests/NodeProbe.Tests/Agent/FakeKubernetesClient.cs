@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -12,7 +13,7 @@ using NodeProbeObject = KubeWgDiag.Crds.NodeProbes.NodeProbe;
 namespace KubeWgDiag.NodeProbe.Tests.Agent;
 
 /// <summary>
-/// An API server of NodeProbes in memory. It does not simulate versions, selectors, schema validation, field ownership or time-outs: status
+/// An API server of NodeProbes in memory that never forgets a version. It does not simulate selectors, schema validation, field ownership or time-outs: status
 /// applies replace the whole status, and every list and watch sees everything.
 /// </summary>
 internal sealed class FakeKubernetesClient : IKubernetesClient
@@ -20,9 +21,11 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
     private readonly Lock _gate = new();
     private readonly Dictionary<string, NodeProbeObject> _objects = new(StringComparer.Ordinal);
     private readonly List<Channel<WatchEvent<NodeProbeObject>>> _watches = [];
+    private readonly List<WatchEvent<NodeProbeObject>> _history = [];
     private readonly Channel<NodeProbeStatus> _applied = Channel.CreateUnbounded<NodeProbeStatus>();
     private readonly Channel<KubeErrorKind> _failed = Channel.CreateUnbounded<KubeErrorKind>();
     private int _version;
+    private int _listAttempts;
 
     /// <summary>Asked before every apply; an error is the answer.</summary>
     public Func<NodeProbeStatus, KubeError?> OnApply { get; set; } = _ => null;
@@ -34,6 +37,11 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
     public List<string> Accepted { get; } = [];
 
     public List<string> FieldManagers { get; } = [];
+
+    /// <summary>Label and field selector of every list and watch.</summary>
+    public List<string> Selectors { get; } = [];
+
+    public int ListAttempts => Volatile.Read(ref _listAttempts);
 
     /// <summary>Waits for the next accepted status.</summary>
     public async Task<NodeProbeStatus> NextAsync() => await _applied.Reader.ReadAsync(Limit());
@@ -93,8 +101,10 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
         where T : class, IKubernetesObject
     {
         ct.ThrowIfCancellationRequested();
+        Interlocked.Increment(ref _listAttempts);
         lock (_gate)
         {
+            Selectors.Add($"{options.LabelSelector}|{options.FieldSelector}");
             if (Away) return Task.FromResult<KubeResult<KubernetesList<T>>>(new KubeError(KubeErrorKind.Unreachable, "connection refused"));
             return Task.FromResult(KubeResult<KubernetesList<T>>.Ok(new KubernetesList<T>
             {
@@ -110,6 +120,7 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
         var channel = Channel.CreateUnbounded<WatchEvent<NodeProbeObject>>();
         lock (_gate)
         {
+            Selectors.Add($"{options.LabelSelector}|{options.FieldSelector}");
             if (Away)
             {
                 channel.Writer.TryWrite(new WatchEvent<NodeProbeObject> { Type = WatchEventType.Error, Error = new KubeError(KubeErrorKind.Unreachable, "connection refused") });
@@ -117,6 +128,8 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
             }
             else
             {
+                var after = int.Parse(options.ResourceVersion, CultureInfo.InvariantCulture);
+                foreach (var change in _history.Skip(after)) channel.Writer.TryWrite(change);
                 _watches.Add(channel);
             }
         }
@@ -150,6 +163,7 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
 
     private void Tell(WatchEvent<NodeProbeObject> change)
     {
+        _history.Add(change); // one for each version, from 1
         foreach (var watch in _watches) watch.Writer.TryWrite(change);
     }
 }
