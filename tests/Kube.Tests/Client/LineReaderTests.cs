@@ -10,12 +10,12 @@ namespace KubeWgDiag.Kube.Tests.Client;
 public sealed class LineReaderTests
 {
     [Property(MaxTest = 100)]
-    public void NextAsync_AnySplitIntoChunks_GivesTheSameLines(byte chunk)
+    public async Task NextAsync_AnySplitIntoChunks_GivesTheSameLines(byte chunk)
     {
         string[] lines = ["first", "the second is longer", "3", new string('x', 5000)];
         byte[] bytes = Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n");
 
-        ReadAllAsync(bytes, (chunk % 64) + 1, 10_000).GetAwaiter().GetResult().ShouldBe(lines);
+        (await ReadAllAsync(bytes, (chunk % 64) + 1, 10_000)).ShouldBe(lines);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KubeWgDiag.Kube.Tests.Controllers;
 
-public sealed class ControllerTests : IAsyncLifetime, IEntityController<Widget>
+public sealed class ControllerTests : IAsyncLifetime, IDisposable, IEntityController<Widget>
 {
     private readonly FakeKubernetesClient _client = new();
     private readonly FakeTimeProvider _time = new();
@@ -145,7 +145,7 @@ public sealed class ControllerTests : IAsyncLifetime, IEntityController<Widget>
 
         await _stop.CancelAsync();
         gate.SetResult();
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         _calls.Count.ShouldBe(2);
     }
@@ -227,16 +227,16 @@ public sealed class ControllerTests : IAsyncLifetime, IEntityController<Widget>
         sums["controller_runtime_reconcile_total:error"].ShouldBe(1);
         sums["controller_runtime_active_workers:"].ShouldBe(0);
         await _stop.CancelAsync();
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
-    public async Task<ReconciliationResult<Widget>> ReconcileAsync(Widget entity, CancellationToken cancellationToken)
+    async Task<ReconciliationResult<Widget>> IEntityController<Widget>.ReconcileAsync(Widget entity, CancellationToken cancellationToken)
     {
         _calls.Enqueue($"reconcile {entity.Metadata.Name}@{entity.Metadata.ResourceVersion}");
         return await _reconcile(entity, cancellationToken);
     }
 
-    public Task DeletedAsync(Widget entity, CancellationToken cancellationToken)
+    Task IEntityController<Widget>.DeletedAsync(Widget entity, CancellationToken cancellationToken)
     {
         _calls.Enqueue($"deleted {entity.Metadata.Name}@{entity.Metadata.ResourceVersion}");
         return _deleted();
@@ -244,13 +244,18 @@ public sealed class ControllerTests : IAsyncLifetime, IEntityController<Widget>
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync()
+    public void Dispose()
     {
-        await _stop.CancelAsync();
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _controller.Dispose();
         _metrics.Dispose();
         _stop.Dispose();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        // Work that hangs is cut off only after the grace time.
+        await _time.AdvanceUntilAsync(() => _running.IsCompleted, TimeSpan.FromSeconds(5));
     }
 
     private static string? Tag(ReadOnlySpan<KeyValuePair<string, object?>> tags, string key)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KubeWgDiag.Kube.Tests.Informers;
 
-public sealed class InformerTests : IAsyncLifetime
+public sealed class InformerTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
@@ -263,12 +263,13 @@ public sealed class InformerTests : IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
+    public void Dispose() => _stop.Dispose();
+
     public async Task DisposeAsync()
     {
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _running.IsFaulted.ShouldBeFalse();
-        _stop.Dispose();
     }
 
     private bool Logged(string part)
