@@ -5,6 +5,7 @@
 #   REGISTRY    where the names begin (ghcr.io/kubewgdiag)
 #   TAG         tag of both images (the version in Directory.Build.props)
 #   BUILDER     docker, podman or buildah, when not the first that works
+#   CHECK       0 leaves out starting the built programs once (for platforms that cannot run here)
 #   BUILD_ARGS  more arguments for the builder, split at blanks: e.g. "--platform linux/arm64", "--no-cache",
 #               or "--isolation chroot --network host" for buildah inside a container
 set -euo pipefail
@@ -35,6 +36,32 @@ else
   works "$builder" || { echo "$builder does not work here" >&2; exit 1; }
 fi
 
+# Runs a program of an image once, with more environment: start IMAGE PROGRAM [NAME=VALUE...].
+start() {
+  local image=$1 program=$2 container status=0 environment=()
+  shift 2
+  if [[ $builder != buildah ]]; then
+    for variable in "$@"; do environment+=(--env "$variable"); done
+    "$builder" run --rm --network none --entrypoint "$program" ${environment[@]+"${environment[@]}"} "$image" --version
+    return
+  fi
+  container=$(buildah from --pull-never "$image")
+  for variable in "$@"; do buildah config --env "$variable" "$container"; done
+  buildah run --isolation chroot "$container" -- "$program" --version || status=$?
+  buildah rm "$container" >/dev/null
+  return "$status"
+}
+
+# Both programs say their version; libpcap and all that it links to can be loaded in the probe's image (the loader complains
+# about a preloaded library that it cannot load, and goes on).
+check() {
+  local complaint
+  start "$registry/operator:$tag" /usr/local/bin/kubewgdiag-operator
+  complaint=$(start "$registry/probe:$tag" /usr/local/bin/kubewgdiag-probe LD_PRELOAD=libpcap.so.0.8 2>&1) || { echo "$complaint" >&2; return 1; }
+  echo "$complaint"
+  [[ $complaint != *'cannot be preloaded'* ]]
+}
+
 build=("$builder" build)
 [[ $builder == buildah ]] && build=(buildah bud)
 for image in operator probe; do
@@ -43,4 +70,8 @@ for image in operator probe; do
   "${build[@]}" -f "Dockerfile.$image" -t "$name" --build-arg "VERSION=$version" --build-arg "REVISION=$revision" \
     ${more[@]+"${more[@]}"} .
 done
+if [[ ${CHECK:-1} != 0 ]]; then
+  echo "== starting both"
+  check || { echo "a built image does not start" >&2; exit 1; }
+fi
 echo "built $registry/operator:$tag and $registry/probe:$tag"

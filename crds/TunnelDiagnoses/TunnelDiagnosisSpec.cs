@@ -25,10 +25,10 @@ public sealed record TunnelDiagnosisSpec
     /// <summary>Which finding codes to report.</summary>
     public CodeFilter? Codes { get; init; }
 
-    /// <summary>Cron expression (minute hour day-of-month month day-of-week) of repeated runs.</summary>
-    [MinLength(9)]
+    /// <summary>Cron expression (minute hour day-of-month month day-of-week, or a word like @daily) of repeated runs.</summary>
+    [MinLength(6)]
     [MaxLength(128)]
-    [Pattern("^[0-9A-Za-z*/,?-]+( +[0-9A-Za-z*/,?-]+){4}$")]
+    [Pattern("^(@[a-z]+|[0-9A-Za-z*/,?-]+( +[0-9A-Za-z*/,?-]+){4})$")]
     public string? Schedule { get; init; }
 
     /// <summary>IANA time zone of schedule; UTC when absent.</summary>

@@ -16,7 +16,6 @@ public sealed class RightsTests
             "/nodes: get list watch",
             "events.k8s.io/events: create patch",
             "kubewgdiag.io/nodeprobes: create delete deletecollection get list patch update watch",
-            "kubewgdiag.io/tunneldiagnoses/finalizers: update",
             "kubewgdiag.io/tunneldiagnoses/status: get patch",
             "kubewgdiag.io/tunneldiagnoses: delete get list watch",
         ]);
@@ -31,7 +30,6 @@ public sealed class RightsTests
             "/pods: get list watch",
             "apps/daemonsets: create delete get list patch update watch",
             "coordination.k8s.io/leases: create get patch update",
-            "events.k8s.io/events: get list watch",
         ]);
     }
 
