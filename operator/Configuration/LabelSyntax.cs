@@ -10,14 +10,14 @@ namespace KubeWgDiag.Operator.Configuration;
 /// </summary>
 internal static class LabelSyntax
 {
-    /// <summary>Lower-case DNS subdomain of at most 253 characters.</summary>
+    /// <summary>Lower-case DNS subdomain of at most 253 characters; as in the API server its parts have no limit of their own.</summary>
     public static bool IsDnsSubdomain(string name)
     {
         if (name.Length is 0 or > 253)
             return false;
         foreach (var label in name.Split('.'))
         {
-            if (label.Length is 0 or > 63 || label[0] == '-' || label[^1] == '-')
+            if (label.Length == 0 || label[0] == '-' || label[^1] == '-')
                 return false;
             if (label.AsSpan().ContainsAnyExcept(LowerDns))
                 return false;

@@ -15,6 +15,7 @@ internal static class JsonScreening
     private const int MaxDepth = 32;
 
     /// <summary>What is wrong; null when nothing is. Says where, never quotes what.</summary>
+    /// <exception cref="InvalidOperationException">A string is not valid UTF-8, or escapes half a surrogate pair.</exception>
     public static string? FaultOf(JsonElement element) => FaultOf(element, "facts", 0);
 
     private static string? FaultOf(JsonElement element, string where, int depth)
@@ -45,22 +46,9 @@ internal static class JsonScreening
 
                 return null;
             case JsonValueKind.String:
-                return StringFault(element) is { } stringFault ? $"{where} {stringFault}" : null;
+                return StringFault(element.GetString()!) is { } stringFault ? $"{where} {stringFault}" : null;
             default:
                 return null;
-        }
-    }
-
-    private static string? StringFault(JsonElement element)
-    {
-        try
-        {
-            return StringFault(element.GetString()!);
-        }
-        catch (InvalidOperationException)
-        {
-            // A lone surrogate in an escape has no UTF-16 reading.
-            return "is not valid text";
         }
     }
 

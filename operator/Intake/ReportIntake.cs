@@ -34,9 +34,22 @@ internal static class ReportIntake
         return status.Phase switch
         {
             NodeProbePhase.Failed => new NodeReport.Failed(PlainText.Clean(status.Message, 1024) ?? "the probe gave no reason"),
-            NodeProbePhase.Complete => CheckFacts(status.Facts, spec.NodeName),
+            NodeProbePhase.Complete => CheckText(status.Facts, spec.NodeName),
             _ => new NodeReport.Silent(status.StartTime),
         };
+    }
+
+    private static NodeReport CheckText(JsonElement? element, string nodeName)
+    {
+        try
+        {
+            return CheckFacts(element, nodeName);
+        }
+        catch (InvalidOperationException)
+        {
+            // Strings of a JsonElement are decoded when they are read: invalid UTF-8 and lone surrogates show themselves only now.
+            return new NodeReport.Invalid("the facts are not valid text");
+        }
     }
 
     private static NodeReport CheckFacts(JsonElement? element, string nodeName)
