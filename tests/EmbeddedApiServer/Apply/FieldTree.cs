@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.EmbeddedApiServer.Apply;
+
+/// <summary>
+/// A set of field paths, as a tree. A step is written as in FieldsV1: <c>f:name</c> a field, <c>k:{...}</c> an item by its keys,
+/// <c>v:...</c> an item by its value.
+/// </summary>
+internal sealed class FieldTree
+{
+    private readonly SortedDictionary<string, FieldTree> _children = new(StringComparer.Ordinal);
+
+    /// <summary>True when the path that ends here is itself in the set.</summary>
+    public bool IsMember { get; set; }
+
+    public IEnumerable<KeyValuePair<string, FieldTree>> Children => _children;
+
+    public bool IsEmpty => !IsMember && _children.Count == 0;
+
+    public FieldTree? Child(string step) => _children.GetValueOrDefault(step);
+
+    public FieldTree Grow(string step)
+    {
+        if (!_children.TryGetValue(step, out FieldTree? child))
+            _children[step] = child = new FieldTree();
+        return child;
+    }
+
+    public void Graft(string step, FieldTree branch)
+    {
+        if (!branch.IsEmpty)
+            _children[step] = branch;
+    }
+
+    public void Cut(string step) => _children.Remove(step);
+
+    public FieldTree Union(FieldTree? other) => Combine(other, (left, right) => left || right);
+
+    public FieldTree Intersect(FieldTree? other) => Combine(other, (left, right) => left && right);
+
+    public FieldTree Except(FieldTree? other) => Combine(other, (left, right) => left && !right);
+
+    public bool SameAs(FieldTree other) => Except(other).IsEmpty && other.Except(this).IsEmpty;
+
+    /// <summary>The paths that are members, outermost first.</summary>
+    public IEnumerable<IReadOnlyList<string>> Members()
+    {
+        foreach ((string step, FieldTree child) in _children)
+        {
+            if (child.IsMember)
+                yield return [step];
+            foreach (IReadOnlyList<string> rest in child.Members())
+                yield return [step, .. rest];
+        }
+    }
+
+    /// <summary>A member without children is <c>{}</c>; a member with children says so with a dot.</summary>
+    public JsonObject ToFieldsV1()
+    {
+        var map = new JsonObject();
+        if (IsMember && _children.Count > 0)
+            map["."] = new JsonObject();
+        foreach ((string step, FieldTree child) in _children)
+            map[step] = child.ToFieldsV1();
+        return map;
+    }
+
+    public static FieldTree FromFieldsV1(JsonObject fields) => Read(fields, isRoot: true);
+
+    private static FieldTree Read(JsonObject fields, bool isRoot)
+    {
+        var tree = new FieldTree { IsMember = !isRoot && (fields.Count == 0 || fields.ContainsKey(".")) };
+        foreach ((string step, JsonNode? value) in fields)
+        {
+            if (step != "." && value is JsonObject child)
+                tree.Graft(step, Read(child, isRoot: false));
+        }
+
+        return tree;
+    }
+
+    private FieldTree Combine(FieldTree? other, Func<bool, bool, bool> keep)
+    {
+        var result = new FieldTree { IsMember = keep(IsMember, other?.IsMember ?? false) };
+        foreach (string step in _children.Keys.Union(other?._children.Keys ?? Enumerable.Empty<string>()))
+        {
+            FieldTree child = (Child(step) ?? new FieldTree()).Combine(other?.Child(step), keep);
+            result.Graft(step, child);
+        }
+
+        return result;
+    }
+}

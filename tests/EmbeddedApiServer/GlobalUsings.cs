@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+global using System.Globalization;
+global using System.Text;
+global using System.Text.Json;
+global using System.Text.Json.Nodes;
+global using KubeWgDiag.EmbeddedApiServer.Admission;
+global using KubeWgDiag.EmbeddedApiServer.Apply;
+global using KubeWgDiag.EmbeddedApiServer.Auth;
+global using KubeWgDiag.EmbeddedApiServer.BuiltIns;
+global using KubeWgDiag.EmbeddedApiServer.Cel;
+global using KubeWgDiag.EmbeddedApiServer.CustomResources;
+global using KubeWgDiag.EmbeddedApiServer.Discovery;
+global using KubeWgDiag.EmbeddedApiServer.Garbage;
+global using KubeWgDiag.EmbeddedApiServer.Hosting;
+global using KubeWgDiag.EmbeddedApiServer.Patching;
+global using KubeWgDiag.EmbeddedApiServer.Requests;
+global using KubeWgDiag.EmbeddedApiServer.Resources;
+global using KubeWgDiag.EmbeddedApiServer.Schema;
+global using KubeWgDiag.EmbeddedApiServer.Selection;
+global using KubeWgDiag.EmbeddedApiServer.Storage;
+global using KubeWgDiag.EmbeddedApiServer.Tables;
+global using KubeWgDiag.EmbeddedApiServer.Verbs;
+global using KubeWgDiag.EmbeddedApiServer.Watching;
+global using KubeWgDiag.EmbeddedApiServer.Wire;
+global using KubeWgDiag.EmbeddedApiServer.Workloads;

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.EmbeddedApiServer.Hosting;
+
+/// <summary>Everything behind the wire, put together: store, verbs, endpoints, controllers.</summary>
+internal sealed class Cluster : IAsyncDisposable
+{
+    private readonly ApiServerOptions _options;
+    private readonly string _authorityPem;
+    private readonly TokenIssuer _issuer;
+    private readonly ResourceRegistry _registry = new(BuiltInResources.All());
+    private readonly BackgroundLoops _loops;
+    private readonly PodLogs _logs = new();
+    private NodeAgent? _agent;
+
+    public Cluster(ApiServerOptions options, string authorityPem, string adminToken)
+    {
+        _options = options;
+        _authorityPem = authorityPem;
+        _loops = new BackgroundLoops(options.Time, options.ReportTo);
+        _issuer = new TokenIssuer(options.Time);
+        var store = new ObjectStore(options.WatchWindow);
+        foreach (ApiResource resource in _registry.All)
+            store.Open(resource.Storage);
+        var pipeline = new WritePipeline(store, options.Time, new PolicyAdmission(store));
+        pipeline.Listen(new CrdRegistrar(_registry, store, options.Time));
+        HashSet<string> agents = options.PodRuntime is null ? [] : [.. options.Nodes.Select(node => node.Name)];
+        Verbs = new VerbSet(pipeline, new GracefulPods(agents.Contains));
+        var authenticator = new Authenticator(store, _issuer, adminToken);
+        var authorizer = new RbacAuthorizer(store);
+        var presenter = new Presenter(new TableBuilder(options.Time));
+        Requests = new RequestHandler(
+            authenticator,
+            authorizer,
+            _registry,
+            new PlainEndpoints(new DiscoveryDocuments(_registry), new AggregatedDiscovery(_registry), new OpenApiDocuments(_registry)),
+            new ReadEndpoints(Verbs, presenter, _logs.Find),
+            new WriteEndpoints(Verbs, presenter, new SpecialEndpoints(store, _issuer, authenticator, authorizer, options.Time)));
+    }
+
+    public VerbSet Verbs { get; }
+
+    public RequestHandler Requests { get; }
+
+    public void Start(string advertisedHost, int advertisedPort)
+    {
+        Bootstrap.Run(Verbs, _registry, _options.Nodes);
+        var garbage = new GarbageCollector(Verbs.Store, _registry, Verbs.Deleter, Verbs.Pipeline);
+        var namespaces = new NamespaceController(Verbs.Store, _registry, Verbs.Creator, Verbs.Deleter, Verbs.Pipeline, _authorityPem);
+        namespaces.Sweep(); // so that the default service accounts are there when the first request comes
+        var objects = new ClusterObjects(Verbs, _registry);
+        _loops.Start("garbage collector", garbage.RunAsync);
+        _loops.Start("namespace controller", namespaces.RunAsync);
+        _loops.Start("daemon set controller", new DaemonSetController(objects).RunAsync);
+        _loops.Start("scheduler", new Scheduler(objects).RunAsync);
+        if (_options.PodRuntime is null)
+            return;
+        var accounts = new ServiceAccountFolders(Verbs.Store, _issuer, _authorityPem, _options.PodTokenLifetime);
+        var settings = new AgentSettings(_options, advertisedHost, advertisedPort);
+        _agent = new NodeAgent(objects, settings, accounts, _logs);
+        _loops.Start("node agent", _agent.RunAsync);
+    }
+
+    public void InstallDefinitions(string yaml, string fileName)
+    {
+        (IReadOnlyList<JsonNode?>? documents, string? problem) = Yaml.Parse(yaml);
+        if (documents is null)
+            throw new InvalidOperationException($"{fileName}: {problem}");
+        ApiResource resource = _registry.BuiltIn("customresourcedefinitions", "apiextensions.k8s.io");
+        foreach (JsonObject definition in documents.OfType<JsonObject>().Where(document => document.Text("kind") == resource.Kind))
+        {
+            Answer answer = Verbs.Applier.Apply(new Target(resource, "", definition.Text("metadata", "name") ?? ""), definition, WriteOptions.Internal("embedded-setup"));
+            if (answer.Error is { } error)
+                throw new InvalidOperationException($"{fileName}: {error.Message}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _loops.DisposeAsync();
+        if (_agent is not null)
+            await _agent.DisposeAsync();
+        _issuer.Dispose();
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.EmbeddedApiServer.Workloads;
+
+/// <summary>What controllers do with objects, through the same verbs as every client.</summary>
+internal sealed class ClusterObjects(VerbSet verbs, ResourceRegistry registry)
+{
+    public TimeProvider Time => verbs.Pipeline.Time;
+
+    public Task NextChange => verbs.Store.NextChange;
+
+    public IReadOnlyList<StoredObject> List(string plural, string group = "") => verbs.Store.List(registry.BuiltIn(plural, group).Storage, "").Items;
+
+    public StoredObject? Find(string plural, string @namespace, string name) => verbs.Store.Find(plural, @namespace, name);
+
+    public Answer CreatePod(JsonObject pod, string manager) =>
+        verbs.Creator.Create(new Target(registry.BuiltIn("pods"), pod.Text("metadata", "namespace") ?? "", ""), pod, WriteOptions.Internal(manager));
+
+    /// <param name="grace">Null: the pod's own.</param>
+    public void DeletePod(StoredObject pod, long? grace = null) =>
+        verbs.Deleter.Delete(new Target(registry.BuiltIn("pods"), pod.Namespace, pod.Name), new DeleteOptions { Uid = pod.Uid, GraceSeconds = grace }, UserInfo.Controllers);
+
+    /// <summary>Changes the status of exactly this object; nothing happens when it is gone or replaced.</summary>
+    public void ChangeStatus(string plural, string group, StoredObject item, string manager, Action<JsonObject> change) =>
+        Change(new Target(registry.BuiltIn(plural, group), item.Namespace, item.Name, "status"), item.Uid, manager, body => change(body.Ensure("status")));
+
+    public void ChangePod(StoredObject pod, string manager, Action<JsonObject> change) =>
+        Change(new Target(registry.BuiltIn("pods"), pod.Namespace, pod.Name), pod.Uid, manager, change);
+
+    private void Change(Target target, string uid, string manager, Action<JsonObject> change) =>
+        verbs.Updater.Change(target, live =>
+        {
+            if (live.Text("metadata", "uid") != uid)
+                return (null, ApiError.NotFound(target.Resource, target.Name));
+            change(live);
+            return (live, null);
+        }, WriteOptions.Internal(manager));
+}
