@@ -43,7 +43,8 @@ public static class Prerequisites
         return missing;
     }
 
-    private static bool OnPath(string tool) =>
+    /// <summary>Whether a program is where a root shell would look for it.</summary>
+    public static bool OnPath(string tool) =>
         $"{Environment.GetEnvironmentVariable("PATH")}:/usr/local/sbin:/usr/sbin:/sbin".Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Any(folder => File.Exists(Path.Combine(folder, tool)));
 }

@@ -20,6 +20,9 @@ public sealed record Fault
     /// <summary>Which traffic suffers.</summary>
     public required Suffering Suffers { get; init; }
 
+    /// <summary>Which traffic suffers over IPv6 where that differs.</summary>
+    public Suffering? SuffersV6 { get; init; }
+
     /// <summary>Seconds that the fault needs until it shows.</summary>
     public int NeedsSeconds { get; init; }
 
@@ -39,7 +42,7 @@ public enum Suffering
     /// <summary>The first node's pod gets no answer from the second node's pod.</summary>
     PodToPod,
 
-    /// <summary>Pods talk; what the first node itself sends to pods has the wrong source.</summary>
+    /// <summary>Pods talk; the first node itself gets no answer from the second node's pod.</summary>
     HostToPod,
 
     /// <summary>Small packets pass; a full packet leaves the tunnel in fragments or not at all.</summary>

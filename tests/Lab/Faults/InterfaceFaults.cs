@@ -22,14 +22,18 @@ internal static class InterfaceFaults
         new()
         {
             Code = "WG-IFACE-NO-ADDRESS",
-            Title = "the WireGuard device of node-1 has no address; its route is there",
-            Symptom = "pods reach each other, but node-1 itself (kubelet probes, host-network pods) does not reach remote pods over IPv4 (over IPv6 its packets have the bridge's address)",
+            Title = "the WireGuard device of node-1 has no address; its route is there (over IPv6 it is gone too)",
+            Symptom = "pods reach each other, but node-1 itself (kubelet probes, host-network pods) does not reach remote pods",
             Suffers = Suffering.HostToPod,
+            SuffersV6 = Suffering.PodToPod,
             InjectAsync = async (s, ct) =>
             {
                 await RemoveAddressAsync(s, ct);
-                // Taking the last IPv4 address makes the kernel flush the device's IPv4 routes; IPv6 routes stay.
-                await s.First.DoAsync($"{s.Ip} {s.Mesh.RouteCommand.Replace("route add", "route replace", StringComparison.Ordinal)}", ct);
+                // IPv4: the kernel flushed the routes with the last address, and node-1's own packets then carry the uplink's address,
+                // which the far end refuses. IPv6: with its route node-1 would take the pod bridge's address (RFC 6724, rule 8), which
+                // the far end accepts, so that nobody would suffer: only without the route it is a fault.
+                await s.First.DoAsync(
+                    s.Family == Family.V4 ? $"{s.Ip} {s.Mesh.RouteCommand}" : $"{s.Ip} route flush dev {s.Device}", ct);
             },
         },
         new()
@@ -42,7 +46,7 @@ internal static class InterfaceFaults
             InjectAsync = async (s, ct) =>
             {
                 await RemoveAddressAsync(s, ct);
-                // IPv4 routes went with the address; IPv6 would keep them.
+                // IPv4 routes went with the address; IPv6 keeps them.
                 await s.First.DoAsync($"{s.Ip} route flush dev {s.Device}", ct);
             },
         },
