@@ -21,7 +21,7 @@ internal static class FactsFiles
             foreach (var node in read.Nodes)
             {
                 if (!origin.TryAdd(node.Node, path))
-                    return FactsRead.Refused($"{path}: node '{node.Node}' was already read from {origin[node.Node]}; facts of one time are needed once");
+                    return FactsRead.Refused($"{path}: node '{node.Node}' is already in {origin[node.Node]}; each node may be given once");
                 nodes.Add(node);
             }
         }

@@ -92,6 +92,9 @@ internal sealed class DeviceSection(Paper paper, IReadOnlyDictionary<(string Nod
     private void WriteReasons(IEnumerable<(WireGuardPeerFact Peer, TunnelAssessment? Tunnel)> peers)
     {
         foreach (var (peer, tunnel) in peers.Where(p => Rank(p.Tunnel?.State) == 0).Take(MaxReasons))
-            paper.Words(2, $"{ShortForms.Key(peer.PublicKey)}: {tunnel?.Reason}", 2);
+        {
+            var node = tunnel?.Tunnel.ToNode is { } name ? $" ({name})" : "";
+            paper.Words(2, $"{ShortForms.Key(peer.PublicKey)}{node}: {tunnel?.Reason}", 2);
+        }
     }
 }

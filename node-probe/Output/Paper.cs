@@ -3,6 +3,7 @@
 using System.Text;
 using KubeWgDiag.Diagnosis.Findings;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace KubeWgDiag.NodeProbe.Output;
 
@@ -14,21 +15,13 @@ internal sealed class Paper
 {
     private readonly TextWriter _writer;
     private readonly IAnsiConsole _console;
-    private readonly int _width;
+    private readonly Terminal _terminal;
 
     public Paper(Terminal terminal)
     {
         _writer = terminal.Writer;
-        _width = terminal.Width;
-        _console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = terminal.Colour ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = terminal.Colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new PlainOutput(terminal.Writer, terminal.Width),
-            // Continuous integration systems are detected by default and switch colours on; what the caller said holds.
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
-        });
+        _terminal = terminal;
+        _console = Open(terminal);
     }
 
     public static Style Heading { get; } = new(decoration: Decoration.Bold);
@@ -68,7 +61,7 @@ internal sealed class Paper
         var empty = true;
         foreach (var word in SafeText.OneLine(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!empty && line.Length + 1 + word.Length > _width)
+            if (!empty && line.Length + 1 + word.Length > _terminal.Width)
             {
                 Raw(0, line.ToString());
                 line.Clear().Append(' ', indent + hanging);
@@ -97,8 +90,28 @@ internal sealed class Paper
         }
 
         foreach (var row in rows) table.AddRow(row);
-        _console.Write(new Padder(table, new Padding(indent, 0, 0, 0)));
+        var padded = new Padder(table, new Padding(indent, 0, 0, 0));
+        if (_terminal.Colour) _console.Write(padded);
+        else WriteTrimmed(padded);
     }
+
+    /// <summary>Spectre fills every line with spaces up to the table's width, which would end up in files and diffs.</summary>
+    private void WriteTrimmed(Renderable content)
+    {
+        using var text = new StringWriter { NewLine = "\n" };
+        Open(_terminal with { Writer = text }).Write(content);
+        foreach (var line in text.ToString().TrimEnd('\n').Split('\n')) Raw(0, line);
+    }
+
+    private static IAnsiConsole Open(Terminal terminal) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = terminal.Colour ? AnsiSupport.Yes : AnsiSupport.No,
+        ColorSystem = terminal.Colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+        Interactive = InteractionSupport.No,
+        Out = new PlainOutput(terminal.Writer, terminal.Width),
+        // Continuous integration systems are detected by default and switch colours on; what the caller said holds.
+        Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+    });
 
     private sealed class PlainOutput(TextWriter writer, int width) : IAnsiConsoleOutput
     {

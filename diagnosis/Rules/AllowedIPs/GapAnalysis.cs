@@ -16,9 +16,10 @@ internal static class GapAnalysis
     {
         foreach (var entry in mesh.Peers)
         {
-            if (entry.Remote is null || entry.Reverse is null || !entry.Device.PeersComplete) continue;
-            var missing = entry.Remote.Owned
-                .Where(owned => IsOpen(entry, owned.Prefix))
+            if (entry.Remote is not { } target || !target.Owned.Exists(owned => IsLackedBySomeone(target, owned))) continue;
+            if (entry.Reverse is null || !entry.Device.PeersComplete) continue;
+            var missing = target.Owned
+                .Where(owned => IsLackedBySomeone(target, owned) && IsOpen(entry, owned.Prefix))
                 .Select(owned => (owned.Prefix, Why: GapExpectation.For(entry, owned)))
                 .Where(item => item.Why is not null)
                 .ToList();
@@ -44,6 +45,8 @@ internal static class GapAnalysis
             .FirstOrDefault(owned);
     }
 
+    private static bool IsLackedBySomeone(DeviceView target, OwnedPrefix owned) => owned.Holders < target.HeldBy.Count;
+
     // Nobody owns it, or only a catch-all does; not what the holder has on its own links.
     private static bool IsOpen(PeerView entry, IpPrefix owned)
     {
@@ -51,8 +54,8 @@ internal static class GapAnalysis
         if (entry.Device.Cryptokey.Owner(owned) is not { } owner) return true;
         // A peer with a wider prefix that takes the packets further is a relay; one that nobody observed may be.
         return owner.Prefix.Length < AsOthersHaveIt(entry, owned).Length
-            && owner.Peer.Remote is { } relay
-            && relay.Cryptokey.Owner(owned) is null;
+            && owner.Peer.Remote is not null
+            && !Relay.MayCarry(entry.Device, owner.Peer, owned);
     }
 
     private static GapDirection Direction(PeerView entry)

@@ -36,7 +36,7 @@ internal static class OverlapAnalysis
     {
         var restore = GapAnalysis.AsOthersHaveIt(entry, owned.Prefix);
         // A wider prefix elsewhere is a relay or a default; only an equal or narrower one can have pushed the right one out.
-        if (stolenAs.Length < restore.Length || MayCarry(thief, owned.Prefix) || OthersDoTheSame(entry, thief, owned.Prefix)) return null;
+        if (stolenAs.Length < restore.Length || Relay.MayCarry(entry.Device, thief, owned.Prefix) || OthersDoTheSame(entry, thief, owned.Prefix)) return null;
         var agreed = owned.Holders > 0;
         if (thief.Remote is null && !agreed && thief.Fact.LastHandshake is not null) return null;
         if (!agreed && !entry.Device.HasRouteFor(owned.Prefix)) return null;
@@ -48,18 +48,13 @@ internal static class OverlapAnalysis
     {
         foreach (var (prefix, thief) in entry.Device.Cryptokey.Inside(owned.Prefix))
         {
-            if (thief == entry || prefix.IsHost || MayCarry(thief, prefix) || OthersDoTheSame(entry, thief, prefix)) continue;
+            if (thief == entry || prefix.IsHost || Relay.MayCarry(entry.Device, thief, prefix) || OthersDoTheSame(entry, thief, prefix)) continue;
             if (thief.Remote is null && thief.Fact.LastHandshake is not null) continue;
             return new StolenPrefix(entry, thief, prefix, GapAnalysis.AsOthersHaveIt(entry, owned.Prefix), owned.Holders > 0 ? 0.85 : 0.75);
         }
 
         return null;
     }
-
-    // Observed, and it has the prefix itself or sends it on: a relay, a second home, a hub.
-    private static bool MayCarry(PeerView thief, IpPrefix prefix) => thief.Remote is { } remote
-        && (remote.Cryptokey.Owner(prefix) is not null || remote.Namespace.LocalNetworks.Exists(local => local.Prefix.Overlaps(prefix))
-            || remote.Owned.Exists(own => own.Prefix.Overlaps(prefix)));
 
     // Another node of the mesh gives the prefix to the same peer: somebody wants it so.
     private static bool OthersDoTheSame(PeerView entry, PeerView thief, IpPrefix prefix) => thief.Remote is { } remote

@@ -24,12 +24,20 @@ internal static class ShadowSearch
     public static IEnumerable<Shadow> Find(MeshModel mesh) =>
         from device in mesh.Devices
         where device.Link is { Up: true } && device.Namespace.RoutesRead
+        let strays = Strays(device)
+        where strays.Count > 0
         from peer in device.Peers
         from prefix in peer.AllowedIps
-        where PrefixMath.IsRoutable(prefix)
+        where PrefixMath.IsRoutable(prefix) && strays.Overlaps(prefix)
         from target in Targets(peer, prefix)
+        where strays.Overlaps(target)
         from shadow in At(peer, prefix, target)
         select shadow;
+
+    // Nodes without a route that could take anything, which is nearly all of them, need no further look.
+    private static PrefixTable<RouteFact> Strays(DeviceView device) => new(device.Namespace.Routes
+        .Where(route => !route.Destination.IsDefault && Takes(device, route))
+        .Select(route => KeyValuePair.Create(route.Destination, route)));
 
     // Only what really lies behind the peer: a wide prefix in AllowedIPs may hold networks that belong elsewhere.
     private static List<IpPrefix> Targets(PeerView peer, IpPrefix prefix) => peer.Remote is { } remote
@@ -58,9 +66,14 @@ internal static class ShadowSearch
         if (peer.Reverse is not { } reverse)
             return peer.Remote is null && !sameMetricGame && winner.Destination.Contains(target) ? 0.6 : null;
         if (!sameMetricGame) return 0.94;
-        var back = reverse.AllowedIps.Where(prefix => prefix.Family == target.Family && !prefix.IsDefault).Select(PrefixMath.Representative);
-        return back.Any(address => reverse.Device.Namespace.Fib.Lookup(address) is { } route && NamespaceView.LeadsTo(route, reverse.Device.Link?.Index ?? -1)) ? 0.85 : null;
+        return reverse.AllowedIps.Any(prefix => prefix.Family == target.Family && IsBackup(reverse.Device, prefix)) ? null : 0.85;
     }
+
+    // The device has a route for it, and another one is preferred.
+    private static bool IsBackup(DeviceView device, IpPrefix prefix) =>
+        device.HasRouteFor(prefix)
+        && device.Namespace.Fib.Lookup(PrefixMath.Representative(prefix)) is { } winner
+        && !NamespaceView.LeadsTo(winner, device.Link!.Index);
 
     // What somebody added by hand or by DHCP: not connected networks, not local pods, not other tunnels, not routing daemons.
     private static bool Takes(DeviceView device, RouteFact route)

@@ -81,5 +81,5 @@ internal sealed class TestMesh
         return DiagnosisEngine.Diagnose(new DiagnosisInput([.. nodes.Select(node => node.ToFacts())], new Thresholds()));
     }
 
-    public IReadOnlyList<NodeFacts> Facts() => [.. Nodes.Select(node => node.ToFacts())];
+    public IReadOnlyList<NodeFacts> Facts(bool lookups = true) => [.. Nodes.Select(node => node.ToFacts(lookups))];
 }

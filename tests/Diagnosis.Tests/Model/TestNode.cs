@@ -110,7 +110,7 @@ internal sealed class TestNode(string name)
         RxErrors = new(0, 0), TxErrors = new(0, 0), RxFrameErrors = new(0, 0), RxLengthErrors = new(0, 0), RxDropped = new(0, 0), TxDropped = new(0, 0),
     };
 
-    public NodeFacts ToFacts() => new()
+    public NodeFacts ToFacts(bool lookups = true) => new()
     {
         Node = Name,
         At = At,
@@ -133,7 +133,7 @@ internal sealed class TestNode(string name)
                     : new() { Source = "genetlink wireguard", At = At, NotAvailable = new(NotAvailableReason.NotPresent, "no module") },
                 UserspaceWireGuard = Fact<IReadOnlyList<WireGuardDeviceFact>>([.. Devices.Where(device => device.Userspace).Select(device => device.ToFact(At))]),
                 UapiSocketProblems = [.. SocketProblems],
-                RouteLookups = Fact<IReadOnlyList<RouteLookupFact>>([.. KernelLookups.Of(this)]),
+                RouteLookups = Fact<IReadOnlyList<RouteLookupFact>>(lookups ? [.. KernelLookups.Of(this)] : []),
             },
         ],
     };
