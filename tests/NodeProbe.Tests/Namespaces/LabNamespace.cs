@@ -65,14 +65,14 @@ internal sealed class LabNamespace : IDisposable
         return result!;
     }
 
-    /// <summary>Runs a shell command in the namespace and returns what it printed; a failing command throws.</summary>
+    /// <summary>Runs a shell command in the namespace and returns what it printed, errors included; a failing command throws.</summary>
     public string Shell(string command) => Run(() =>
     {
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var error = process.StandardError.ReadToEndAsync();
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec 2>&1\n{command}"]) { RedirectStandardOutput = true, UseShellExecute = false };
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{command}: exit {process.ExitCode}: {error.GetAwaiter().GetResult()}");
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{command}: exit {process.ExitCode}: {output}");
     });
 
     public void Dispose()

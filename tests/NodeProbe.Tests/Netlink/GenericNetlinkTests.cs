@@ -5,9 +5,11 @@ using KubeWgDiag.NodeProbe.Netlink;
 
 namespace KubeWgDiag.NodeProbe.Tests.Netlink;
 
-public sealed class GenericNetlinkTests
+public sealed class GenericNetlinkTests : IDisposable
 {
     private readonly FakeNetlinkTransport _transport = new();
+
+    public void Dispose() => _transport.Dispose();
 
     [Fact]
     public void TryResolve_KnownFamily_GivesItsNumber()

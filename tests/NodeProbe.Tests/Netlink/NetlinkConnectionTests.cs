@@ -5,12 +5,21 @@ using KubeWgDiag.NodeProbe.Netlink;
 
 namespace KubeWgDiag.NodeProbe.Tests.Netlink;
 
-public sealed class NetlinkConnectionTests
+public sealed class NetlinkConnectionTests : IDisposable
 {
     private const ushort Record = 24;
     private const ushort Multi = NetlinkConstants.FlagMulti;
     private readonly FakeNetlinkTransport _transport = new();
     private readonly RecordingHandler _handler = new();
+    private readonly Lazy<NetlinkConnection> _connection;
+
+    public NetlinkConnectionTests() => _connection = new Lazy<NetlinkConnection>(() => new NetlinkConnection(_transport));
+
+    public void Dispose()
+    {
+        if (_connection.IsValueCreated) _connection.Value.Dispose();
+        _transport.Dispose();
+    }
 
     [Fact]
     public void Execute_DumpOverTwoDatagrams_EndsWithDone()
@@ -169,10 +178,6 @@ public sealed class NetlinkConnectionTests
     private static byte[] Part(byte value) => Wire.Message(Record, Multi, [value, 0, 0, 0]);
 
     private static byte[] Request(ushort flags) => Wire.Message(26, (ushort)(flags | NetlinkConstants.FlagRequest), new byte[12]);
-
-    private readonly Lazy<NetlinkConnection> _connection;
-
-    public NetlinkConnectionTests() => _connection = new Lazy<NetlinkConnection>(() => new NetlinkConnection(_transport));
 
     private NetlinkResult Dump() => Ask(NetlinkConstants.FlagDump);
 

@@ -31,7 +31,6 @@ public sealed class IpCommandLabTests : IDisposable
     public async Task Links_OfARealNamespace_AreThoseOfIp()
     {
         var facts = await CollectAsync();
-        // One end of this pair is in the host's namespace of the test; it goes away with the lab's.
         var expected = Ip("-d link").Select(link => string.Join(
             ' ', Text(link, "ifindex"), Text(link, "ifname"), Text(link, "mtu"), Text(link, "operstate"), link["linkinfo"]?["info_kind"], Text(link, "master"),
             Has(link, "flags", "UP"), Has(link, "flags", "LOWER_UP"), Has(link, "flags", "LOOPBACK"), Has(link, "flags", "POINTOPOINT")));
@@ -113,7 +112,8 @@ public sealed class IpCommandLabTests : IDisposable
         var destination = Text(route, "dst") == "default" ? IpPrefix.Default(family) : IpPrefix.Parse(Text(route, "dst"));
         var type = Text(route, "type") is { Length: > 0 } named ? named : "unicast";
         var table = Text(route, "table") is { Length: > 0 } other ? TableNames.GetValueOrDefault(other, other) : "254";
-        var hops = (route["nexthops"]?.AsArray() ?? [route]).OfType<JsonNode>().Where(hop => Text(hop, "dev").Length > 0)
+        IEnumerable<JsonNode?> nodes = route["nexthops"] is { } several ? several.AsArray() : new JsonNode?[] { route };
+        var hops = nodes.OfType<JsonNode>().Where(hop => Text(hop, "dev").Length > 0)
             .Select(hop => $"{Text(hop, "dev")}>{Text(hop, "gateway")}{hop["via"]?["host"]}");
         var isDrop = type is "blackhole" or "unreachable" or "prohibit" or "throw";
         var metric = Text(route, "metric") is { Length: > 0 } number ? number : "0";

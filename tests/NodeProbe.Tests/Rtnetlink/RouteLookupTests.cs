@@ -8,12 +8,14 @@ using KubeWgDiag.NodeProbe.Tests.Netlink;
 
 namespace KubeWgDiag.NodeProbe.Tests.Rtnetlink;
 
-public sealed class RouteLookupTests
+public sealed class RouteLookupTests : IDisposable
 {
     private static readonly RouteLookupFact Question =
         new() { Purpose = RouteLookupPurpose.Endpoint, Device = "wg0", Destination = IpAddr.Parse("192.0.2.7"), Mark = 0xca6c };
 
     private readonly FakeNetlinkTransport _transport = new();
+
+    public void Dispose() => _transport.Dispose();
 
     [Fact]
     public void Ask_Answered_FillsInTheRoute()

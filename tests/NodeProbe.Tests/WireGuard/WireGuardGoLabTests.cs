@@ -25,7 +25,7 @@ public sealed class WireGuardGoLabTests
         try
         {
             var expected = lab.Shell($$"""
-                set -e
+                set -e; umask 077
                 other=$(wg genkey | wg pubkey)
                 wg genkey > /tmp/{{_name}}.key; wg genpsk > /tmp/{{_name}}.psk
                 wg set {{_name}} private-key /tmp/{{_name}}.key listen-port 0 fwmark 0xca6c \
