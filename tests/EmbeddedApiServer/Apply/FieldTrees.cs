@@ -39,21 +39,23 @@ internal static class FieldTrees
     }
 
     /// <summary>What is in <paramref name="after"/> and is not the same in <paramref name="before"/>.</summary>
-    public static FieldTree Changed(JsonNode? before, JsonNode? after, IMergeShape shape)
+    /// <param name="wasThere">The field existed with the value null: then the container is not news.</param>
+    public static FieldTree Changed(JsonNode? before, JsonNode? after, IMergeShape shape, bool wasThere = false)
     {
         var tree = new FieldTree();
         if (after is JsonObject map && !shape.IsAtomicMap && (before is JsonObject || before is null))
         {
-            tree.IsMember = before is null && !shape.IsStruct;
+            tree.IsMember = before is null && !wasThere && !shape.IsStruct;
             foreach ((string name, JsonNode? child) in map)
             {
-                if (child is not null || before.Map()?.ContainsKey(name) != true)
-                    tree.Graft(Steps.Field(name), Changed(before.At(name), child, shape.Field(name)));
+                bool isKnown = before.Map()?.ContainsKey(name) == true;
+                if (child is not null || !isKnown)
+                    tree.Graft(Steps.Field(name), Changed(before.At(name), child, shape.Field(name), isKnown));
             }
         }
         else if (after is JsonArray list && shape.List != ListShape.Atomic && (before is JsonArray || before is null) && Index(list, shape) is { } items)
         {
-            tree.IsMember = before is null;
+            tree.IsMember = before is null && !wasThere;
             var old = before is JsonArray earlier ? Index(earlier, shape) ?? [] : [];
             foreach ((string step, JsonNode? item) in items)
             {

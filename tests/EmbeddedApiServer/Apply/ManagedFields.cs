@@ -15,11 +15,14 @@ internal sealed class ManagedFields
         new([.. body.Items("metadata", "managedFields").Select(ManagerEntry.Read).OfType<ManagerEntry>()]);
 
     /// <summary>An update: the writer owns what it changed; nobody owns what is gone.</summary>
-    public void Update(ManagerEntry writer, JsonObject? before, JsonObject after, IMergeShape shape)
+    public void Update(ManagerEntry writer, JsonObject? before, JsonObject after, IMergeShape shape, bool hasStatus = false)
     {
         FieldTree changed = FieldTrees.Changed(before ?? [], after, shape);
         changed.IsMember = false;
         FieldTrees.DropSystemFields(changed);
+        // The main endpoint cannot write status, so it cannot come to own any of it.
+        if (hasStatus && writer.Subresource.Length == 0)
+            changed.Cut("f:status");
         FieldTree removed = before is null ? new FieldTree() : FieldTrees.Removed(before, after, shape);
         if (changed.IsEmpty && removed.IsEmpty)
             return;

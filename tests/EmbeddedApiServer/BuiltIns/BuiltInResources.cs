@@ -76,7 +76,7 @@ internal static class BuiltInResources
         Make(Rbac, "roles", "Role", true) with { Rules = new RbacRules(), Columns = BuiltInColumns.Roles },
         Make(Rbac, "rolebindings", "RoleBinding", true) with { Rules = new RbacRules(), Columns = BuiltInColumns.Bindings },
         WithStatus(Make(Admission, "validatingadmissionpolicies", "ValidatingAdmissionPolicy", false) with { HasGeneration = true }, new PolicyRules()),
-        Make(Admission, "validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding", false),
+        Make(Admission, "validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding", false) with { HasGeneration = true },
         Make("scheduling.k8s.io", "priorityclasses", "PriorityClass", false, "pc"),
         WithStatus(Make("apiextensions.k8s.io", "customresourcedefinitions", "CustomResourceDefinition", false, "crd", "crds") with { HasGeneration = true }, new CrdRules()) with
         {

@@ -23,18 +23,9 @@ internal sealed class EventRules(bool isCore) : ResourceRules
         return isCore && Array.Find(Renamed, pair => pair.Core == first) is { Events: { } stored } ? stored + path[first.Length..] : path;
     }
 
-    public override void PrepareCreate(JsonObject body)
-    {
-        if (isCore)
-            return;
-        body.Default("deprecatedSource", new JsonObject());
-        body.TryAdd("deprecatedFirstTimestamp", null);
-        body.TryAdd("deprecatedLastTimestamp", null);
-    }
-
     public override JsonObject ToStored(JsonObject body) => isCore ? Rename(body, pair => (pair.Core, pair.Events), "events.k8s.io/v1") : body;
 
-    public override JsonObject FromStored(ApiResource resource, JsonObject body) => isCore ? Rename(body, pair => (pair.Events, pair.Core), "v1") : body;
+    public override JsonObject FromStored(ApiResource resource, JsonObject body) => isCore ? Rename(body, pair => (pair.Events, pair.Core), "v1") : WithDeprecated(body);
 
     /// <summary>The server names the fields of its internal type, which are those of core/v1.</summary>
     public override IReadOnlyList<FieldError> Validate(JsonObject body, JsonObject? old)
@@ -70,6 +61,15 @@ internal sealed class EventRules(bool isCore) : ResourceRules
 
         if (core.Text("type") is not ("Normal" or "Warning"))
             yield return FieldError.Invalid("type", core.Text("type") ?? "", "has invalid value");
+    }
+
+    /// <summary>The old fields are always shown, even when nobody set them.</summary>
+    private static JsonObject WithDeprecated(JsonObject body)
+    {
+        body.Default("deprecatedSource", new JsonObject());
+        body.TryAdd("deprecatedFirstTimestamp", null);
+        body.TryAdd("deprecatedLastTimestamp", null);
+        return body;
     }
 
     private static JsonObject Rename(JsonObject body, Func<(string Core, string Events), (string From, string To)> direction, string apiVersion)

@@ -19,8 +19,8 @@ internal sealed class PlainEndpoints(DiscoveryDocuments discovery, AggregatedDis
         {
             ["healthz" or "livez" or "readyz", ..] => ResponseWriter.TextAsync(context, 200, "ok"),
             ["version"] => ResponseWriter.JsonAsync(context, 200, DiscoveryDocuments.Version()),
-            ["api"] when wantsAggregated => ResponseWriter.JsonAsync(context, 200, aggregated.Core(), AggregatedType),
-            ["apis"] when wantsAggregated => ResponseWriter.JsonAsync(context, 200, aggregated.Groups(), AggregatedType),
+            ["api"] when wantsAggregated => AggregatedAsync(context, aggregated.Core()),
+            ["apis"] when wantsAggregated => AggregatedAsync(context, aggregated.Groups()),
             ["api"] => ResponseWriter.JsonAsync(context, 200, DiscoveryDocuments.CoreVersions()),
             ["api", { } version] => OptionalAsync(context, discovery.Resources("", version)),
             ["apis"] => ResponseWriter.JsonAsync(context, 200, discovery.Groups()),
@@ -32,6 +32,12 @@ internal sealed class PlainEndpoints(DiscoveryDocuments discovery, AggregatedDis
             ["openapi", "v3", "apis", { } group, { } version] => OptionalAsync(context, openApi.Document(group, version)),
             _ => ResponseWriter.NoSuchPageAsync(context),
         };
+    }
+
+    private static Task AggregatedAsync(HttpContext context, JsonObject document)
+    {
+        context.Response.Headers.CacheControl = "public";
+        return ResponseWriter.JsonAsync(context, 200, document, AggregatedType);
     }
 
     private static Task OpenApiV2Async(HttpContext context)

@@ -15,7 +15,8 @@ internal static class ResponseWriter
         context.Response.StatusCode = code;
         context.Response.ContentType = contentType;
         context.Response.ContentLength = body.Length;
-        context.Response.Headers.CacheControl = "no-cache, private";
+        if (context.Response.Headers.CacheControl.Count == 0)
+            context.Response.Headers.CacheControl = "no-cache, private";
         if (!HttpMethods.IsHead(context.Request.Method))
             await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }

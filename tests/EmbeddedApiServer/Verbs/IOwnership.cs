@@ -16,7 +16,7 @@ internal sealed class UpdateOwnership(Target target, WriteOptions options, TimeP
     {
         ManagedFields old = ManagedFields.Of(before);
         var writer = new ManagerEntry(options.Manager, "Update", resource.GroupVersion, target.Subresource, time.Now(), new FieldTree());
-        managers.Update(writer, before, after, resource.Shape);
+        managers.Update(writer, before, after, resource.Shape, resource.HasStatus);
         return managers.WriteTo(after, old);
     }
 }

@@ -12,8 +12,10 @@ internal sealed class Watcher(ObjectStore store, TimeProvider time)
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
 
-    /// <summary>Bookmarks come this often, and shortly before a watch ends by its own time limit.</summary>
     private static readonly TimeSpan BookmarkPeriod = TimeSpan.FromSeconds(30);
+
+    /// <summary>One bookmark comes this long before a watch ends by its own time limit.</summary>
+    private static readonly TimeSpan LastBookmark = TimeSpan.FromSeconds(2);
 
     /// <summary>Checks what must be answered before the stream begins.</summary>
     public static ApiError? Check(ListQuery query) =>
@@ -25,8 +27,9 @@ internal sealed class Watcher(ObjectStore store, TimeProvider time)
     {
         string storage = target.Resource.Storage;
         long from = query.Version.Length == 0 ? 0 : long.Parse(query.Version, CultureInfo.InvariantCulture);
-        DateTimeOffset end = time.GetUtcNow() + (query.Timeout > TimeSpan.Zero ? query.Timeout : DefaultTimeout);
-        DateTimeOffset nextBookmark = time.GetUtcNow() + BookmarkPeriod;
+        DateTimeOffset began = time.GetUtcNow();
+        DateTimeOffset end = began + (query.Timeout > TimeSpan.Zero ? query.Timeout : DefaultTimeout);
+        DateTimeOffset nextBookmark = Earlier(began + BookmarkPeriod, end - LastBookmark);
         long position = from;
         if (query.SendInitialEvents || from == 0)
         {
@@ -47,19 +50,21 @@ internal sealed class Watcher(ObjectStore store, TimeProvider time)
             position = changes.Count > 0 ? changes[^1].Revision : position;
             DateTimeOffset now = time.GetUtcNow();
             bool isOver = now >= end;
-            if (query.Bookmarks && (isOver || now >= nextBookmark) && position <= store.Revision)
+            if (query.Bookmarks && now >= nextBookmark && nextBookmark > began && position <= store.Revision)
             {
-                frames.Add(WatchFrame.Bookmark(target.Resource, Math.Max(position, 1), endsInitialEvents: false));
-                nextBookmark = now + BookmarkPeriod;
+                frames.Add(WatchFrame.Bookmark(target.Resource, position, endsInitialEvents: false));
+                nextBookmark = now >= end - LastBookmark ? DateTimeOffset.MaxValue : Earlier(now + BookmarkPeriod, end - LastBookmark);
             }
 
             if (frames.Count > 0)
                 yield return frames;
             if (isOver)
                 yield break;
-            await WaitAsync(changed, query.Bookmarks && nextBookmark < end ? nextBookmark - now : end - now, ct);
+            await WaitAsync(changed, (query.Bookmarks && nextBookmark > now ? Earlier(nextBookmark, end) : end) - now, ct);
         }
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset left, DateTimeOffset right) => left < right ? left : right;
 
     private (IReadOnlyList<WatchFrame> Frames, long Revision) Initial(Target target, ListQuery query)
     {
