@@ -87,12 +87,11 @@ public sealed class LabCluster : IAsyncDisposable
 
     private async Task<ApiServerOptions> ApiOptionsAsync(ClusterOptions options)
     {
-        // The socket lives as long as this process; the server takes the descriptor over.
         var underlay = await NamespaceSocket.ListenAsync(Lab.Underlay, new IPEndPoint(IPAddress.Parse(AddressPlan.GatewayV4), UnderlayPort));
         IPodRuntime runtime = new ProbeRuntime(Lab, Path.GetFullPath(options.ProbePath));
         return new ApiServerOptions
         {
-            ExtraListenHandles = [(ulong)underlay.SafeHandle.DangerousGetHandle()],
+            ExtraListenHandles = [underlay],
             ExtraSubjectNames = [AddressPlan.GatewayV4],
             AdvertisedHost = AddressPlan.GatewayV4,
             AdvertisedPort = UnderlayPort,

@@ -10,11 +10,14 @@ namespace KubeWgDiag.Lab.Interop;
 /// <summary>Sockets of this process in a network namespace of the lab.</summary>
 public static class NamespaceSocket
 {
-    /// <summary>Opens a listening TCP socket there. A socket stays in the namespace in which it was made.</summary>
+    /// <summary>
+    /// Opens a listening TCP socket there and gives its descriptor, which the caller owns. A socket stays in the namespace in which it
+    /// was made.
+    /// </summary>
     /// <exception cref="LabException">The namespace is gone or may not be entered.</exception>
-    public static Task<Socket> ListenAsync(NamespaceEntry where, IPEndPoint endpoint)
+    public static Task<ulong> ListenAsync(NamespaceEntry where, IPEndPoint endpoint)
     {
-        var done = new TaskCompletionSource<Socket>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource<ulong>(TaskCreationOptions.RunContinuationsAsynchronously);
         // A thread of its own, which ends afterwards: setns(2) moves the thread, and a pool thread would carry that to other work.
         new Thread(() =>
         {
@@ -30,7 +33,7 @@ public static class NamespaceSocket
         return done.Task;
     }
 
-    private static Socket Listen(NamespaceEntry where, IPEndPoint endpoint)
+    private static ulong Listen(NamespaceEntry where, IPEndPoint endpoint)
     {
         using (var handle = File.OpenHandle($"/proc/{where.NetworkPid}/ns/net"))
         {
@@ -41,6 +44,9 @@ public static class NamespaceSocket
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(endpoint);
         socket.Listen();
-        return socket;
+        var descriptor = (ulong)socket.SafeHandle.DangerousGetHandle();
+        // Otherwise the collector would close the descriptor together with this object.
+        socket.SafeHandle.SetHandleAsInvalid();
+        return descriptor;
     }
 }
