@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.EmbeddedApiServer;
+using KubeWgDiag.Lab.Networks;
+
+namespace KubeWgDiag.Demo.Cluster;
+
+/// <summary>What a <see cref="LabCluster"/> is made of.</summary>
+public sealed record ClusterOptions
+{
+    public LabOptions Lab { get; init; } = new();
+
+    /// <summary>The published <c>kubewgdiag-probe</c>.</summary>
+    public required string ProbePath { get; init; }
+
+    /// <summary>The published <c>kubewgdiag-operator</c>.</summary>
+    public required string OperatorPath { get; init; }
+
+    /// <summary>Folder with the CustomResourceDefinitions.</summary>
+    public required string CrdDirectory { get; init; }
+
+    /// <summary>Puts something between the node agent and the runtime, for tests; null = nothing.</summary>
+    public Func<IPodRuntime, IPodRuntime>? WrapRuntime { get; init; }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics;
+using System.Globalization;
+
+namespace KubeWgDiag.Demo.Cluster;
+
+/// <summary>A private folder for a kubeconfig and the like. It names its process, so that the next one can clear away what a killed one left.</summary>
+internal sealed class WorkFolder : IDisposable
+{
+    private const string Prefix = "kubewgdiag-lab-";
+
+    private WorkFolder(string path) => FullPath = path;
+
+    public string FullPath { get; }
+
+    public static WorkFolder Create()
+    {
+        RemoveAbandoned();
+        return new WorkFolder(Directory.CreateTempSubdirectory($"{Prefix}{Environment.ProcessId}-").FullName);
+    }
+
+    public string File(string name) => Path.Combine(FullPath, name);
+
+    public void Dispose() => Directory.Delete(FullPath, recursive: true);
+
+    private static void RemoveAbandoned()
+    {
+        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), $"{Prefix}*"))
+        {
+            var owner = Path.GetFileName(folder)[Prefix.Length..].Split('-')[0];
+            if (int.TryParse(owner, CultureInfo.InvariantCulture, out var pid) && !IsRunning(pid))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static bool IsRunning(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Lab.Networks;
+using KubeWgDiag.Lab.Processes;
+
+namespace KubeWgDiag.Lab;
+
+/// <summary>Facts of all nodes of a lab in files: for the examples, and to look at a fault again without a lab.</summary>
+public static class Recording
+{
+    /// <summary>Runs <c>kubewgdiag-probe facts</c> on all nodes at once and writes <c>node-N.json</c>.</summary>
+    public static async Task WriteAsync(LabNetwork lab, string probe, string folder, int observeSeconds, CancellationToken ct)
+    {
+        Directory.CreateDirectory(folder);
+        var line = $"DOTNET_EnableDiagnostics=0 {Shell.Quote(Path.GetFullPath(probe))} facts --observe {observeSeconds}";
+        var limit = TimeSpan.FromSeconds(observeSeconds + 30);
+        await Task.WhenAll(lab.Nodes.Select(async node =>
+        {
+            var facts = await Command.RunAsync(node.Host.Argv(["sh", "-c", line]), input: null, limit, ct);
+            await File.WriteAllTextAsync(Path.Combine(folder, $"{node.Name}.json"), facts.OutputOrThrow($"probe on {node.Name}"), ct);
+        }));
+    }
+}
