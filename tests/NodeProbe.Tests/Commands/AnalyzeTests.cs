@@ -66,7 +66,9 @@ public sealed class AnalyzeTests : IDisposable
     [Fact]
     public async Task Check_NoDevice_SaysSoAndIsZero()
     {
-        var host = new TestHost(new FakeCollector(SampleFacts.Node("node-a", SampleFacts.Namespace())));
+        var space = SampleFacts.Namespace();
+        space = space with { Links = space.Links with { Value = [.. space.Links.Value!.Where(l => l.Name != "wg0")] } };
+        var host = new TestHost(new FakeCollector(SampleFacts.Node("node-a", space)));
         (await host.RunAsync("check", "--observe", "0")).ShouldBe(0);
         host.Out.ShouldContain("no WireGuard device found");
     }

@@ -183,9 +183,9 @@ public sealed class KernelDeviceHandlerTests
 
     private static byte[] Join(params byte[][] parts) => Wire.Join(parts);
 
-    private static byte[] Message(params byte[][] attributes) => Wire.Message(Family, Multi, [0, 1, 0, 0], Join(attributes));
+    internal static byte[] Message(params byte[][] attributes) => Wire.Message(Family, Multi, [0, 1, 0, 0], Join(attributes));
 
-    private static byte[] DeviceAttributes() => Join(
+    internal static byte[] DeviceAttributes() => Join(
         Wire.Attribute(1, Wire.U32(7)),
         Wire.Attribute(2, Wire.Text("wg0")),
         Wire.Attribute(3, Secret),
@@ -194,13 +194,13 @@ public sealed class KernelDeviceHandlerTests
         Wire.Attribute(6, Wire.U16(51820)),
         Wire.Attribute(7, Wire.U32(0xca6c)));
 
-    private static byte[] Peers(params byte[][] peers) => Wire.Attribute(0x8008, peers);
+    internal static byte[] Peers(params byte[][] peers) => Wire.Attribute(0x8008, peers);
 
-    private static byte[] Peer(byte key, params byte[][] attributes) => Wire.Attribute(0x8000, Wire.Attribute(1, Key(key)), Join(attributes));
+    internal static byte[] Peer(byte key, params byte[][] attributes) => Wire.Attribute(0x8000, Wire.Attribute(1, Key(key)), Join(attributes));
 
-    private static byte[] Allowed(params byte[][] entries) => Wire.Attribute(0x8009, entries);
+    internal static byte[] Allowed(params byte[][] entries) => Wire.Attribute(0x8009, entries);
 
-    private static byte[] AllowedIp(byte[] address, byte length) => Wire.Attribute(
+    internal static byte[] AllowedIp(byte[] address, byte length) => Wire.Attribute(
         0x8000, Wire.Attribute(1, Wire.U16(address.Length == 16 ? (ushort)10 : (ushort)2)), Wire.Attribute(2, address), Wire.Attribute(3, [length]));
 
     private static byte[] Key(byte number) => [.. Enumerable.Repeat(number, 32)];
