@@ -14,7 +14,9 @@ internal sealed class Fib
 
     public Fib(IEnumerable<RouteFact> routes, IReadOnlyList<RuleFact> rules)
     {
+        // A route for one TOS or source prefix is not what an ordinary packet meets.
         _tables = routes
+            .Where(route => !route.OtherSelectors)
             .GroupBy(route => route.Table)
             .ToDictionary(group => group.Key, group => new PrefixTable<RouteFact>(group.Select(route => KeyValuePair.Create(route.Destination, route))));
         _rules4 = PolicyRules.Ordered(rules, IpFamily.IPv4);

@@ -33,7 +33,8 @@ internal static class PolicyRules
         return own.Count > 0 ? own : Defaults;
     }
 
-    public static bool IsTableLookup(RuleFact rule) => rule.Action == ToTable;
+    /// <summary>True for rules that name a table and look at nothing but what is written in the fact.</summary>
+    public static bool IsTableLookup(RuleFact rule) => rule is { Action: ToTable, OtherSelectors: false };
 
     public static bool Matches(RuleFact rule, IpAddr destination)
     {

@@ -17,6 +17,8 @@ internal sealed class FindingDraft(RuleDescriptor rule, DeviceView device)
     private readonly List<Remediation> _remediation = [];
     private readonly Dictionary<PeerView, TunnelState> _effects = [];
 
+    private double _trust = Trust.Of(device);
+
     public required string Message { get; init; }
 
     public required double Confidence { get; init; }
@@ -31,6 +33,7 @@ internal sealed class FindingDraft(RuleDescriptor rule, DeviceView device)
 
     public FindingDraft Evidence(DeviceView where, string what, string observed, string? expected, string? source = null)
     {
+        _trust = Math.Min(_trust, Trust.Of(where));
         if (_evidence.Count < EvidenceLimit)
             _evidence.Add(new Evidence(where.Node.Name, what, observed, expected, source ?? where.Source));
         return this;
@@ -57,7 +60,7 @@ internal sealed class FindingDraft(RuleDescriptor rule, DeviceView device)
         Code = rule.Code,
         Layer = rule.Layer,
         Severity = Severity,
-        Confidence = Math.Round(Math.Clamp(Confidence, 0, 1), 2),
+        Confidence = Math.Round(Math.Clamp(Confidence * _trust, 0, 1), 2),
         Subject = new Subject
         {
             Node = device.Node.Name,

@@ -3,6 +3,7 @@
 using System.Globalization;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
+using KubeWgDiag.Diagnosis.Rules.Handshake;
 
 namespace KubeWgDiag.Diagnosis.Tunnels;
 
@@ -35,6 +36,8 @@ internal static class TunnelCounters
         {
             SessionState.Fresh => (TunnelState.Healthy, $"Handshake {Age(tunnel)} ago, and nothing speaks against it."),
             SessionState.ClockUnclear => (TunnelState.Unknown, "The last handshake lies in the future: the clock was set back."),
+            SessionState.Never or SessionState.Old when Session.Tries(tunnel) && HandshakeFindings.MayBeSwitchedOff(mesh, tunnel) =>
+                (TunnelState.Unknown, "The other end does not answer; it was not observed and may be switched off."),
             SessionState.Never when Session.Tries(tunnel) => (TunnelState.NoHandshake, "This side tries, and no handshake ever completed."),
             SessionState.Old when Session.Tries(tunnel) => (TunnelState.NoHandshake, $"This side tries, and the last handshake is {Age(tunnel)} old."),
             SessionState.Never => (TunnelState.Idle, tunnel.Endpoint is null ? "No endpoint is known; the other side has to begin." : "Never used: nobody wanted to send."),

@@ -80,12 +80,12 @@ internal static partial class OperatorHost
             : KubernetesClientFactory.InCluster(TimeProvider.System, clientOptions);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "serving /metrics, /healthz and /readyz on {Urls}")]
+    [LoggerMessage(Level = LogLevel.Information, EventId = 1, Message = "serving /metrics, /healthz and /readyz on {Urls}")]
     private static partial void LogStarted(ILogger log, string urls);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "stopped")]
+    [LoggerMessage(Level = LogLevel.Information, EventId = 2, Message = "stopped")]
     private static partial void LogStopped(ILogger log);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "the operator cannot go on")]
+    [LoggerMessage(Level = LogLevel.Critical, EventId = 3, Message = "the operator cannot go on")]
     private static partial void LogFailed(ILogger log, Exception error);
 }

@@ -14,6 +14,8 @@ namespace KubeWgDiag.Operator.Metrics;
 /// </summary>
 internal sealed class OperatorTelemetry : IDisposable
 {
+    private static readonly double[] ReconcileSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
     private readonly MeterProvider _counters;
     private readonly MeterProvider _pictures;
 
@@ -39,6 +41,8 @@ internal sealed class OperatorTelemetry : IDisposable
     private static MeterProvider Provider(PrometheusExporter exporter, MetricReaderTemporalityPreference temporality, params string[] meters) =>
         Sdk.CreateMeterProviderBuilder()
             .AddMeter(meters)
+            // The SDK's default bounds are for milliseconds.
+            .AddView("controller_runtime_reconcile_time_seconds", new ExplicitBucketHistogramConfiguration { Boundaries = ReconcileSeconds })
             .AddReader(new BaseExportingMetricReader(exporter) { TemporalityPreference = temporality })
             .Build();
 }

@@ -43,12 +43,12 @@ internal sealed partial class RunAnnouncer(IKubernetesClient client, RunMetrics 
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Diagnosis}: run {Run} has begun")]
+    [LoggerMessage(Level = LogLevel.Information, EventId = 11, Message = "{Diagnosis}: run {Run} has begun")]
     private static partial void LogStarted(ILogger log, string? diagnosis, string run);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Diagnosis}: run {Run} is over, {Reported} of {Asked} nodes reported, first root cause: {RootCause}")]
+    [LoggerMessage(Level = LogLevel.Information, EventId = 12, Message = "{Diagnosis}: run {Run} is over, {Reported} of {Asked} nodes reported, first root cause: {RootCause}")]
     private static partial void LogEnded(ILogger log, string? diagnosis, string run, int reported, int asked, string rootCause);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "event {Reason} is lost: {Message}")]
+    [LoggerMessage(Level = LogLevel.Debug, EventId = 13, Message = "event {Reason} is lost: {Message}")]
     private static partial void LogLostEvent(ILogger log, string? reason, string message);
 }

@@ -15,6 +15,7 @@ internal static class Reasons
 
     // ProbesReady
     public const string ProbesStarting = "ProbesStarting";
+    public const string ProbesNotReady = "ProbesNotReady";
     public const string AllProbesReady = "AllProbesReady";
     public const string ProbesRefused = "ProbesRefused";
 

@@ -65,7 +65,7 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
         var (reported, asked) = (progress.Facts.Count, progress.Nodes.Count);
         var conditions = Conditions()
             .Set(ConditionTypes.Accepted, Accepted)
-            .Set(ConditionTypes.ProbesReady, ProbesReady(progress))
+            .Set(ConditionTypes.ProbesReady, ProbesReady(progress, Reasons.ProbesStarting))
             .Set(ConditionTypes.Complete, Judgement.False(Reasons.RunInProgress, $"{reported} of {asked} nodes have reported"));
         var status = _previous with
         {
@@ -94,7 +94,7 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
             Nodes = NodeReporting.Counts(progress),
             Conditions = Conditions()
                 .Set(ConditionTypes.Accepted, Accepted)
-                .Set(ConditionTypes.ProbesReady, ProbesReady(progress))
+                .Set(ConditionTypes.ProbesReady, ProbesReady(progress, Reasons.ProbesNotReady))
                 .Set(ConditionTypes.Complete, NodeReporting.Completion(progress))
                 .Set(ConditionTypes.TunnelsHealthy, Verdict.Of(progress, report, TunnelTally.Of(report.Tunnels)))
                 .ToList(),
@@ -137,12 +137,12 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
     private bool ShowsEarlierResult() =>
         ConditionSet.Find(_previous.Conditions, ConditionTypes.TunnelsHealthy) is { Reason: not Reasons.RunInProgress };
 
-    private static Judgement ProbesReady(RunProgress progress) => progress switch
+    private static Judgement ProbesReady(RunProgress progress, string reasonWhenNot) => progress switch
     {
         { Nodes.Count: 0 } => Judgement.False(Reasons.NoNodesSelected, "no node is selected"),
         { ProbesRefused: { } message } => Judgement.False(Reasons.ProbesRefused, message),
         _ when progress.ProbesReady >= progress.Nodes.Count => Judgement.True(Reasons.AllProbesReady, $"probes work on all {progress.Nodes.Count} nodes"),
-        _ => Judgement.False(Reasons.ProbesStarting, $"probes are ready on {progress.ProbesReady} of {progress.Nodes.Count} nodes"),
+        _ => Judgement.False(reasonWhenNot, $"probes are ready on {progress.ProbesReady} of {progress.Nodes.Count} nodes"),
     };
 
     private static TunnelDiagnosisStatus WithResult(TunnelDiagnosisStatus status, DiagnosisReport report, string summary) => status with

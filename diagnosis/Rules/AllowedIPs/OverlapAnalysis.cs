@@ -25,20 +25,21 @@ internal static class OverlapAnalysis
             {
                 if (entry.Device.Namespace.LocalNetworks.Exists(local => local.Prefix.Overlaps(owned.Prefix))) continue;
                 var stolen = entry.Device.Cryptokey.Owner(owned.Prefix) is { } owner && owner.Peer != entry
-                    ? Moved(entry, owned, owner.Prefix, owner.Peer)
+                    ? Moved(mesh, entry, owned, owner.Prefix, owner.Peer)
                     : Nested(entry, owned);
                 if (stolen is not null) yield return stolen;
             }
         }
     }
 
-    private static StolenPrefix? Moved(PeerView entry, OwnedPrefix owned, IpPrefix stolenAs, PeerView thief)
+    private static StolenPrefix? Moved(MeshModel mesh, PeerView entry, OwnedPrefix owned, IpPrefix stolenAs, PeerView thief)
     {
         var restore = GapAnalysis.AsOthersHaveIt(entry, owned.Prefix);
         // A wider prefix elsewhere is a relay or a default; only an equal or narrower one can have pushed the right one out.
         if (stolenAs.Length < restore.Length || Relay.MayCarry(entry.Device, thief, owned.Prefix) || OthersDoTheSame(entry, thief, owned.Prefix)) return null;
         var agreed = owned.Holders > 0;
-        if (thief.Remote is null && !agreed && thief.Fact.LastHandshake is not null) return null;
+        // An unobserved peer with a living session may be a relay or the second gateway of a site.
+        if (thief.Remote is null && (Session.State(thief, mesh.Thresholds) == SessionState.Fresh || (!agreed && thief.Fact.LastHandshake is not null))) return null;
         if (!agreed && !entry.Device.HasRouteFor(owned.Prefix)) return null;
         return new StolenPrefix(entry, thief, stolenAs, restore, agreed ? 0.96 : 0.85);
     }

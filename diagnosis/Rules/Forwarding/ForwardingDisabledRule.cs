@@ -12,7 +12,7 @@ namespace KubeWgDiag.Diagnosis.Rules.Forwarding;
 /// AllowedIPs for it.
 /// Threshold: none for the sysctl; growing InAddrErrors (the kernel's count of such drops) raises the confidence, and on a single host
 /// they are needed for more than a note.
-/// Traps: host-to-host tunnels (only the node's own addresses are in AllowedIPs), networks without hosts behind them (dummy, a bridge without
+/// Traps: virtual networks that happen to lie inside a wide prefix; host-to-host tunnels (only the node's own addresses are in AllowedIPs), networks without hosts behind them (dummy, a bridge without
 /// ports), ip_forward off with the devices' own values on, BPF host routing (no routes into the device).
 /// </summary>
 internal sealed class ForwardingDisabledRule : IRule
@@ -53,6 +53,12 @@ internal sealed class ForwardingDisabledRule : IRule
         && prefix.Overlaps(local.Prefix)
         && !(prefix.IsHost && device.Namespace.Addresses.Any(own => own.Address == prefix.Network))));
 
+    // A wide prefix in AllowedIPs may hold a virtual network (libvirt, docker) that was never meant to be reached.
+    private static bool IsMeant(DeviceView device, OwnedPrefix local) =>
+        device.Namespace.LinkByIndex(local.Link)?.Kind is null or "vlan" or "bond"
+        || device.HeldBy.Exists(entry => entry.AllowedIps.Any(prefix => local.Prefix.Contains(prefix)))
+        || local.Prefix.IsHost;
+
     // No other end was observed: networks with pods, and tunnels to networks rather than to hosts.
     private static bool LooksLikePods(DeviceView device, List<OwnedPrefix> networks, IpFamily family, out List<OwnedPrefix> behind)
     {
@@ -67,12 +73,13 @@ internal sealed class ForwardingDisabledRule : IRule
         var observed = device.HeldBy.Count > 0;
         var counter = family == IpFamily.IPv4 ? "Ip.InAddrErrors" : "Ip6.InAddrErrors";
         var drops = ns.CounterGrowth(counter);
+        var sure = observed && behind.Exists(local => IsMeant(device, local));
         var switches = fromBehind.Prepend(fromTunnel).OfType<ForwardingSwitch>().Distinct().ToList();
         var draft = new FindingDraft(Descriptor, device)
         {
             Message = $"{device.Node.Name} does not forward IPv{(int)family} ({DisplayText.Join(switches.Select(item => $"{DisplayText.Name(item.Name)} = 0"), 2)}), so {DisplayText.Join(behind.Select(local => local.Prefix), 3)} behind it cannot be reached through {device.Name}.",
-            Confidence = observed ? (drops > 0 ? 0.98 : 0.93) : drops > 0 ? 0.7 : 0.4,
-            Severity = observed ? Descriptor.Severity : drops > 0 ? Severity.Warning : Severity.Info,
+            Confidence = sure ? (drops > 0 ? 0.98 : 0.93) : drops > 0 ? 0.7 : 0.4,
+            Severity = sure ? Descriptor.Severity : drops > 0 ? Severity.Warning : Severity.Info,
             Family = family,
             Prefixes = [.. behind.Select(local => local.Prefix).Distinct()],
         };

@@ -30,6 +30,14 @@ internal static class HandshakeFindings
         return draft.Build();
     }
 
+    /// <summary>
+    /// True for what looks like a laptop: not observed, only single addresses, on a device whose other peers are alive. It may simply be switched off.
+    /// </summary>
+    public static bool MayBeSwitchedOff(MeshModel mesh, PeerView tunnel) =>
+        !tunnel.KeyIsKnown
+        && tunnel.AllowedIps.All(prefix => prefix.IsHost)
+        && tunnel.Device.Peers.Any(other => other != tunnel && Session.State(other, mesh.Thresholds) == SessionState.Fresh);
+
     /// <summary>What the kernel says when it may not send to the endpoint; null when it may or was not asked.</summary>
     public static string? EndpointError(PeerView tunnel) => tunnel.Endpoint is { } endpoint
         && tunnel.Device.Namespace.Lookups.ForEndpoint(tunnel.Device, endpoint.Address) is { } lookup

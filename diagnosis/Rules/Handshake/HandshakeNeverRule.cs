@@ -10,6 +10,7 @@ namespace KubeWgDiag.Diagnosis.Rules.Handshake;
 /// to have a session.
 /// Threshold: 148 bytes, the size of an initiation.
 /// Traps: on-demand peers that were never used; peers without endpoint, which can only wait; a device that is down tries nothing.
+/// An unobserved peer with single addresses beside living ones may be a laptop that is switched off.
 /// Root cause only where nothing sharper explains the tunnel.
 /// </summary>
 internal sealed class HandshakeNeverRule : ISymptomRule
@@ -29,6 +30,7 @@ internal sealed class HandshakeNeverRule : ISymptomRule
     public bool Shows(MeshModel mesh, PeerView tunnel) =>
         Session.State(tunnel, mesh.Thresholds) == SessionState.Never
         && tunnel.Device.Link is not { Up: false }
+        && !HandshakeFindings.MayBeSwitchedOff(mesh, tunnel)
         && tunnel.Endpoint is not null
         && !Traffic.IsData(tunnel.Fact.Received, tunnel)
         && (Session.Tries(tunnel) || (tunnel.Fact.PersistentKeepalive > 0 && HandshakeFindings.EndpointError(tunnel) is not null));

@@ -11,6 +11,7 @@ namespace KubeWgDiag.Diagnosis.Rules.Handshake;
 /// Threshold: <see cref="Thresholds.HandshakeStale"/>, 180 s by the protocol (REJECT_AFTER_TIME).
 /// Traps: idle peers without keepalive have old handshakes and are fine; a handshake in the future means a stepped clock; data that arrives
 /// contradicts an old session.
+/// An unobserved peer with single addresses beside living ones may be a laptop that is switched off.
 /// Root cause only where nothing sharper explains the tunnel.
 /// </summary>
 internal sealed class HandshakeStaleRule : ISymptomRule
@@ -30,6 +31,7 @@ internal sealed class HandshakeStaleRule : ISymptomRule
     public bool Shows(MeshModel mesh, PeerView tunnel) =>
         Session.State(tunnel, mesh.Thresholds) == SessionState.Old
         && tunnel.Device.Link is not { Up: false }
+        && !HandshakeFindings.MayBeSwitchedOff(mesh, tunnel)
         && !Traffic.IsData(tunnel.Fact.Received, tunnel)
         && Session.Tries(tunnel);
 

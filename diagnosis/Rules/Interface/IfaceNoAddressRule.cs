@@ -10,8 +10,9 @@ namespace KubeWgDiag.Diagnosis.Rules.Interface;
 /// <summary>
 /// Signal: the device has AllowedIPs of a family but no address of it, while most other devices of the mesh have one.
 /// Threshold: more than half of the siblings that are up and use the family.
-/// Traps: devices without addresses by design (Cilium, Submariner) have siblings without addresses too; unnumbered tunnels whose routes name a
-/// source that the peers accept work; an address that is still tentative is not missing.
+/// Traps: devices without addresses by design (Cilium, Submariner) have siblings without addresses too; unnumbered tunnels whose packets get a
+/// source that the peers accept work, and are a warning only where all others show which address is missing; an address that is still
+/// tentative is not missing.
 /// </summary>
 internal sealed class IfaceNoAddressRule : IRule
 {
@@ -30,8 +31,12 @@ internal sealed class IfaceNoAddressRule : IRule
         where Lacks(device, family)
         let siblings = mesh.Siblings(device).Where(other => other.Link is { Up: true } && Uses(other, family)).ToList()
         let numbered = siblings.Count(other => other.Addresses(family).Any())
-        where numbered * 2 > siblings.Count && !SourceIsAccepted(device, family)
-        select Build(mesh, device, family, numbered, siblings.Count);
+        where numbered * 2 > siblings.Count
+        let inferred = AddressConvention.AddressFor(mesh, device, family)
+        let accepted = SourceIsAccepted(device, family)
+        // Unnumbered, with a source that works; a fault only where all others show which address is missing.
+        where !accepted || (inferred is not null && numbered == siblings.Count)
+        select Build(mesh, device, new Lack(family, numbered, siblings.Count, inferred, accepted));
 
     private static bool Uses(DeviceView device, IpFamily family) =>
         device.Peers.Any(peer => peer.AllowedIps.Any(prefix => prefix.Family == family));
@@ -48,27 +53,30 @@ internal sealed class IfaceNoAddressRule : IRule
         .Any(lookup => lookup is { Type: RouteType.Unicast, Source: { } source } && lookup.Link == device.Link!.Index
             && device.HeldBy.Any(entry => entry.Covers(IpPrefix.Host(source))));
 
-    private RuleFinding Build(MeshModel mesh, DeviceView device, IpFamily family, int numbered, int siblings)
+    private RuleFinding Build(MeshModel mesh, DeviceView device, Lack lack)
     {
-        var inferred = AddressConvention.AddressFor(mesh, device, family);
-        var routed = device.RoutesInto(family).Any();
+        var family = lack.Family;
         var name = family == IpFamily.IPv4 ? "IPv4" : "IPv6";
         var draft = new FindingDraft(Descriptor, device)
         {
-            Message = $"Device {device.Name} on {device.Node.Name} has no {name} address; {numbered} of the {siblings} other devices of this mesh have one."
-                + (inferred is var (wanted, _) ? $" By their pattern it should be {wanted}." : ""),
-            Confidence = inferred is null ? 0.75 : 0.93,
+            Message = $"Device {device.Name} on {device.Node.Name} has no {name} address; {lack.Numbered} of the {lack.Siblings} other devices of this mesh have one."
+                + (lack.Inferred is var (wanted, _) ? $" By their pattern it should be {wanted}." : "")
+                + (lack.SourceAccepted ? " The node's own packets get another source that the peers accept for now." : ""),
+            Confidence = (lack.Inferred is null ? 0.75 : 0.93) - (lack.SourceAccepted ? 0.13 : 0),
+            Severity = lack.SourceAccepted ? Severity.Warning : Descriptor.Severity,
             Family = family,
         };
-        draft.Evidence(device, $"ip addr show dev {device.Name}", $"no {name} address", inferred is var (address, length) ? $"{address}/{length}" : null, "rtnetlink");
+        draft.Evidence(device, $"ip addr show dev {device.Name}", $"no {name} address", lack.Inferred is var (address, length) ? $"{address}/{length}" : null, "rtnetlink");
         foreach (var sibling in mesh.Siblings(device).Where(other => other.Addresses(family).Any()).Take(3))
         {
             draft.Evidence(sibling, $"ip addr show dev {sibling.Name}", string.Join(", ", sibling.Addresses(family).Select(own => $"{own.Address}/{own.PrefixLength}")), null, "rtnetlink");
         }
 
         draft.Mend(InterfaceRepair.Commands(mesh, device, family));
-        foreach (var peer in device.Peers.Where(peer => peer.AllowedIps.Any(prefix => prefix.Family == family)))
-            draft.Affects(peer, routed ? TunnelState.Degraded : TunnelState.NotRoutedIn);
+        var state = device.RoutesInto(family).Any() ? TunnelState.Degraded : TunnelState.NotRoutedIn;
+        foreach (var peer in device.Peers.Where(peer => peer.AllowedIps.Any(prefix => prefix.Family == family))) draft.Affects(peer, state);
         return draft.Build();
     }
+
+    private sealed record Lack(IpFamily Family, int Numbered, int Siblings, (IpAddr Address, int Length)? Inferred, bool SourceAccepted);
 }

@@ -36,7 +36,7 @@ internal static class ShadowSearch
 
     // Nodes without a route that could take anything, which is nearly all of them, need no further look.
     private static PrefixTable<RouteFact> Strays(DeviceView device) => new(device.Namespace.Routes
-        .Where(route => !route.Destination.IsDefault && Takes(device, route))
+        .Where(route => !route.Destination.IsDefault && !route.OtherSelectors && Takes(device, route))
         .Select(route => KeyValuePair.Create(route.Destination, route)));
 
     // Only what really lies behind the peer: a wide prefix in AllowedIPs may hold networks that belong elsewhere.

@@ -162,4 +162,23 @@ public sealed class AllowedIpsFaultTests
         mesh.Peer(1, 0).AllowedIps.RemoveAt(0);
         mesh.Diagnose().ShouldBeQuiet();
     }
+
+    [Fact]
+    public void Overlap_TwoGatewaysOfOneSite_AreQuiet()
+    {
+        // Sites 1 and 2 are two routers of one LAN; the others choose either of them.
+        var mesh = Layouts.WgQuick(5, new Setup()).TalkAll();
+        mesh[2].AddAddress(mesh[2].LinkIndex("lan0"), "10.2.0.2/24");
+        var lan = IpPrefix.Parse("10.2.0.0/24");
+        mesh.Peer(0, 1).AllowedIps.Remove(lan);
+        mesh.Peer(0, 2).AllowedIps.Add(lan);
+        mesh.Diagnose().ShouldBeQuiet();
+
+        // The second gateway was not selected, or reaches the LAN over a router.
+        mesh.Diagnose(0, 1, 3, 4).ShouldBeQuiet();
+        mesh[2].Addresses.RemoveAll(address => address.Address == IpAddr.Parse("10.2.0.2"));
+        mesh[2].Routes.RemoveAll(route => route.Destination == lan || route.Destination == IpPrefix.Parse("10.2.0.2/32"));
+        mesh[2].AddRoute("10.2.0.0/24", mesh[2].LinkIndex("lan0"), "10.3.0.254");
+        mesh.Diagnose().ShouldBeQuiet();
+    }
 }

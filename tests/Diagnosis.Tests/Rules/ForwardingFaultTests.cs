@@ -81,6 +81,13 @@ public sealed class ForwardingFaultTests
         mesh[0].ChangeLink(mesh[0].LinkIndex("lan0"), link => link with { Kind = "dummy" });
         mesh.Diagnose().ShouldBeQuiet();
 
+        // A virtual network that happens to lie inside a wide prefix.
+        mesh = Layouts.Hub(2).Talk(0, 1).Talk(0, 2);
+        mesh[0].Sysctls["net.ipv4.ip_forward"] = 0;
+        mesh[0].ChangeLink(mesh[0].LinkIndex("lan0"), link => link with { Up = false });
+        Layouts.PodBridge(mesh[0], "virbr1", "10.20.200.1/24");
+        mesh.Diagnose().ShouldBeQuiet();
+
         // BPF host routing: pods are reached past the stack.
         mesh = Layouts.Cilium(2).TalkAll();
         foreach (var node in mesh.Nodes) node.Sysctls["net.ipv4.ip_forward"] = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.Diagnosis.Tests.Model;
 
 namespace KubeWgDiag.Diagnosis.Tests.Rules;
@@ -68,6 +69,13 @@ public sealed class HandshakeFaultTests
         var warrior = mesh.Device(0).AddPeer(Keys.Of("laptop")).Allow("10.8.0.77/32");
         warrior.Keepalive = 25;
         mesh.Diagnose().ShouldBeQuiet();
+        // It was there once and is switched off now.
+        (warrior.Endpoint, warrior.HandshakeAge, warrior.Sent) = (new(IpAddr.Parse("203.0.113.5"), 40000), 90000, new(9000, 444));
+        mesh.Diagnose().ShouldBeQuiet();
+        // A whole network behind the silent peer is another matter.
+        warrior.AllowedIps.Add(IpPrefix.Parse("10.60.0.0/24"));
+        mesh[0].AddRoute("10.60.0.0/24", mesh.Device(0).Link);
+        mesh.Diagnose().RootCauses.ShouldHaveSingleItem().Finding.Code.ShouldBe("WG-HANDSHAKE-STALE");
     }
 
     [Fact]

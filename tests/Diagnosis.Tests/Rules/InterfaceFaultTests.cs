@@ -100,6 +100,12 @@ public sealed class InterfaceFaultTests
                 mesh[1].Routes[i] = mesh[1].Routes[i] with { PreferredSource = IpAddr.Parse("10.2.0.1") };
         }
 
+        // The others still expect 10.99.0.2 there.
+        var cause = mesh.Diagnose().ShouldHaveOne("WG-IFACE-NO-ADDRESS", "site-001");
+        cause.Finding.Severity.ShouldBe(Severity.Warning);
+        // Nobody expects an address.
+        mesh.Peer(0, 1).AllowedIps.RemoveAt(0);
+        mesh.Peer(2, 1).AllowedIps.RemoveAt(0);
         mesh.Diagnose().ShouldBeQuiet();
     }
 
