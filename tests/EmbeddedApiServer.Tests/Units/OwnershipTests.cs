@@ -68,15 +68,15 @@ public sealed class OwnershipTests : IAsyncLifetime
     [Fact]
     public async Task DeleteNamespace_WithContent_EmptiesItFirst()
     {
-        await _server.SendAsync("POST", "/api/v1/namespaces", JsonNode.Parse("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"work"}}"""));
-        await _server.UntilAsync("/api/v1/namespaces/work/serviceaccounts/default", body => !IsGone(body));
+        await _server.SendAsync("POST", "/api/v1/namespaces", JsonNode.Parse("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"team"}}"""));
+        await _server.UntilAsync("/api/v1/namespaces/team/serviceaccounts/default", body => !IsGone(body));
 
-        (int code, JsonNode? marked) = await _server.SendAsync("DELETE", "/api/v1/namespaces/work");
+        (int code, JsonNode? marked) = await _server.SendAsync("DELETE", "/api/v1/namespaces/team");
 
         code.ShouldBe(200);
         ((string)marked!["status"]!["phase"]!).ShouldBe("Terminating");
-        IsGone(await _server.UntilAsync("/api/v1/namespaces/work", IsGone)).ShouldBeTrue();
-        (int create, _) = await _server.SendAsync("POST", "/api/v1/namespaces/work/configmaps", JsonNode.Parse("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"late"}}"""));
+        IsGone(await _server.UntilAsync("/api/v1/namespaces/team", IsGone)).ShouldBeTrue();
+        (int create, _) = await _server.SendAsync("POST", "/api/v1/namespaces/team/configmaps", JsonNode.Parse("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"late"}}"""));
         create.ShouldBe(404);
     }
 
