@@ -5,7 +5,7 @@ fail=0
 say() { echo "lint: $*" >&2; fail=1; }
 
 echo "lint: analyzers"
-dotnet build KubeWgDiag.sln --nologo -v quiet
+dotnet build KubeWgDiag.sln --nologo -v quiet -clp:NoSummary
 
 echo "lint: formatting"
 dotnet format whitespace KubeWgDiag.sln --verify-no-changes --no-restore >/dev/null || say "run: dotnet format whitespace KubeWgDiag.sln"
