@@ -25,7 +25,7 @@ public sealed class LiveCollectorTests
         host.Neighbours.NotAvailable.ShouldBeNull();
         host.Sysctls.Value.ShouldNotBeNull().Keys.ShouldContain("net.ipv4.ip_forward");
         host.ProtocolCounters.Value.ShouldNotBeNull()["Ip.InReceives"].Growth.ShouldNotBeNull();
-        facts.ObservedSeconds.ShouldBeGreaterThanOrEqualTo(0.05);
+        facts.ObservedSeconds.ShouldBeGreaterThan(0.04); // timers may be a tick early
         facts.KernelRelease.ShouldNotBeNullOrEmpty();
 
         var text = JsonSerializer.Serialize(facts, FactsJsonContext.Default.NodeFacts);
