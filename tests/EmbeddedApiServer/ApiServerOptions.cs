@@ -8,7 +8,10 @@ public sealed record ApiServerOptions
     /// <summary>Port on 127.0.0.1; 0: any free one.</summary>
     public int LoopbackPort { get; init; }
 
-    /// <summary>File descriptors of TCP sockets that already listen, made in other network namespaces. The server owns them from then on.</summary>
+    /// <summary>
+    /// File descriptors of TCP sockets that already listen, made in other network namespaces. The server owns and closes them. Who made one
+    /// as a <c>Socket</c> calls <c>SafeHandle.SetHandleAsInvalid()</c> after the start and does not dispose it (Dispose would wait for ever).
+    /// </summary>
     public IReadOnlyList<ulong> ExtraListenHandles { get; init; } = [];
 
     /// <summary>Further IP addresses or DNS names for the server's certificate.</summary>

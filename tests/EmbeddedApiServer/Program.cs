@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Runtime.InteropServices;
 using KubeWgDiag.EmbeddedApiServer;
 
 // Started by hand: an API server with a few nodes and no pod runtime, until Ctrl-C.
@@ -14,12 +15,14 @@ string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && a
 int Number(string name, int otherwise) => int.TryParse(Option(name), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : otherwise;
 
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
+void End(PosixSignalContext signal)
 {
-    pressed.Cancel = true;
+    signal.Cancel = true;
     stop.Cancel();
-};
+}
 
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 EmbeddedNode[] nodes =
 [
     .. Enumerable.Range(1, Number("--nodes", 3)).Select(index =>
@@ -29,7 +32,8 @@ await using ApiServer server = await ApiServer.StartAsync(
     new ApiServerOptions { LoopbackPort = Number("--port", 0), Nodes = nodes, ReportTo = Console.Error.WriteLine }, stop.Token);
 if (Option("--crds") is { } directory)
     await server.InstallCrdsAsync(directory);
-string kubeconfig = Option("--kubeconfig") ?? Path.Combine(Path.GetTempPath(), $"kubewgdiag-embedded-{Environment.ProcessId}.kubeconfig");
+string? wanted = Option("--kubeconfig");
+string kubeconfig = wanted ?? Path.Combine(Path.GetTempPath(), $"kubewgdiag-embedded-{Environment.ProcessId}.kubeconfig");
 server.WriteKubeconfig(kubeconfig);
 Console.WriteLine($"serving on {server.LoopbackUrl}");
 Console.WriteLine($"export KUBECONFIG={kubeconfig}");
@@ -39,7 +43,9 @@ try
 }
 catch (OperationCanceledException)
 {
-    // Ctrl-C: the disposal above ends everything.
+    if (wanted is null)
+        File.Delete(kubeconfig);
+    // Ctrl-C or SIGTERM: the disposal above ends everything.
 }
 
 return 0;

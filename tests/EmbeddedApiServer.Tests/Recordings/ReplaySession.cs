@@ -47,7 +47,7 @@ public sealed class ReplaySession : IAsyncLifetime
             Reply reply = await SendAsync(exchange);
             _names.Learn(exchange.Response["body"], reply.Body);
             _names.Learn(exchange.Response["frames"], reply.Body);
-            IReadOnlyList<string> differences = Compare(exchange, reply);
+            List<string> differences = Compare(exchange, reply);
             if (differences.Count > 0 && Eventual.Contains(exchange.Id) && attempt < 100)
             {
                 await Task.Delay(20);

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace KubeWgDiag.EmbeddedApiServer.Hosting;
 
@@ -40,6 +41,7 @@ internal sealed class WebHost : IAsyncDisposable
             foreach (ulong handle in options.ExtraListenHandles)
                 kestrel.ListenHandle(handle, listen => Configure(listen, certificate, gate));
         });
+        builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
         WebApplication application = builder.Build();
         application.Run(handler);
         await application.StartAsync(ct);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.EmbeddedApiServer.Wire.Protobuf;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeWgDiag.EmbeddedApiServer.Requests;
@@ -7,6 +8,8 @@ namespace KubeWgDiag.EmbeddedApiServer.Requests;
 /// <summary>Reads a request's body within the limit of a real server and decodes it by media type.</summary>
 internal static class BodyReader
 {
+    public const string Protobuf = "application/vnd.kubernetes.protobuf";
+    public const string ObjectTypes = $"application/json, application/yaml, {Protobuf}";
     public const long Limit = 3 * 1024 * 1024;
 
     /// <summary>A body over the limit is read on to here, so that the sender gets the answer and no broken connection.</summary>
@@ -35,6 +38,13 @@ internal static class BodyReader
     /// <param name="kind">Named in messages.</param>
     public static (JsonNode? Node, ApiError? Problem) Decode(byte[] body, string mediaType, string kind)
     {
+        if (mediaType == Protobuf)
+        {
+            return ProtoDecoder.Decode(body) is { } decoded
+                ? (decoded, null)
+                : (null, ApiError.UnsupportedMediaType($"{ObjectTypes} (this server reads only a few kinds in protobuf, and {kind} came in a form it does not know)"));
+        }
+
         if (mediaType.EndsWith("yaml", StringComparison.Ordinal) && !LooksLikeJson(body))
         {
             (IReadOnlyList<JsonNode?>? documents, string? problem) = Yaml.Parse(Encoding.UTF8.GetString(body));

@@ -33,6 +33,18 @@ internal sealed class RequestHandler(Authenticator authenticator, RbacAuthorizer
             return;
         }
 
+        if (Impersonation.Apply(user, context.Request.Headers) is not { } actor)
+        {
+            string other = context.Request.Headers["Impersonate-User"].ToString();
+            await ResponseWriter.ErrorAsync(context, new AccessRequest("impersonate", "", "users", "", "", other).Refuse(user));
+            return;
+        }
+
+        await RouteAsync(context, actor);
+    }
+
+    private async Task RouteAsync(HttpContext context, UserInfo user)
+    {
         string path = context.Request.Path.Value ?? "/";
         if (RequestPath.Parse(path) is not { } parsed)
         {

@@ -5,8 +5,6 @@ namespace KubeWgDiag.EmbeddedApiServer.Requests;
 /// <summary>POST, PUT, PATCH and DELETE.</summary>
 internal sealed class WriteEndpoints(VerbSet verbs, Presenter presenter, SpecialEndpoints special)
 {
-    private const string ObjectTypes = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
-
     public async Task HandleAsync(RequestContext request)
     {
         if (request.Verb is "delete" or "deletecollection")
@@ -34,8 +32,8 @@ internal sealed class WriteEndpoints(VerbSet verbs, Presenter presenter, Special
     {
         ApiResource resource = request.Target.Resource;
         string mediaType = BodyReader.MediaType(request.Http.Request);
-        if (request.Verb == "patch" ? Patcher.Unsupported(resource, mediaType) is { } known : mediaType is not ("application/json" or "application/yaml"))
-            return ApiError.UnsupportedMediaType(request.Verb == "patch" ? Patcher.Unsupported(resource, mediaType)! : ObjectTypes);
+        if (request.Verb == "patch" ? Patcher.Unsupported(resource, mediaType) is { } known : mediaType is not ("application/json" or "application/yaml" or BodyReader.Protobuf))
+            return ApiError.UnsupportedMediaType(request.Verb == "patch" ? Patcher.Unsupported(resource, mediaType)! : BodyReader.ObjectTypes);
         (byte[]? bytes, ApiError? problem) = await BodyReader.ReadAsync(request.Http.Request, request.Http.RequestAborted);
         if (bytes is null)
             return problem!;

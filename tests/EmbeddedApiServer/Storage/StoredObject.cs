@@ -7,7 +7,9 @@ internal sealed class StoredObject
 {
     public StoredObject(JsonObject body, long revision)
     {
-        Body = Json.Freeze(body);
+        byte[] bytes = Json.Bytes(body);
+        Body = Json.ParseElement(bytes);
+        Size = bytes.Length;
         Revision = revision;
         Name = body.Text("metadata", "name") ?? "";
         Namespace = body.Text("metadata", "namespace") ?? "";
@@ -18,6 +20,9 @@ internal sealed class StoredObject
     public JsonElement Body { get; }
 
     public long Revision { get; }
+
+    /// <summary>Length as JSON, in bytes.</summary>
+    public int Size { get; }
 
     public string Name { get; }
 

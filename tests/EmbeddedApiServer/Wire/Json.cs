@@ -12,8 +12,6 @@ internal static class Json
     /// <summary>Duplicate names are refused: which of the two counts would be a guess.</summary>
     private static readonly JsonDocumentOptions ReaderOptions = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
-    public static JsonElement Freeze(JsonNode node) => ParseElement(Bytes(node));
-
     public static JsonElement ParseElement(ReadOnlyMemory<byte> utf8)
     {
         using JsonDocument document = JsonDocument.Parse(utf8, ReaderOptions);
@@ -27,14 +25,6 @@ internal static class Json
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
             node.WriteTo(writer);
-        return buffer.ToArray();
-    }
-
-    public static byte[] Bytes(JsonElement element)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
-            element.WriteTo(writer);
         return buffer.ToArray();
     }
 

@@ -52,8 +52,10 @@ internal sealed class PodRunner(StoredObject pod, ClusterObjects objects, AgentS
             settings.Report?.Invoke($"pod {pod.Key}: {error}");
         }
 
-        if (_isDeleted)
-            objects.DeletePod(pod, grace: 0);
+        if (!_isDeleted)
+            return;
+        accounts.Remove(pod); // before the object: who sees the pod gone may count on its token being gone too
+        objects.DeletePod(pod, grace: 0);
     }
 
     /// <summary>One start to one end; false when the pod is not to be started again.</summary>
