@@ -10,6 +10,9 @@ internal sealed class WorkFolder : IDisposable
 {
     private const string Prefix = "kubewgdiag-lab-";
 
+    // The embedded API server keeps the pods' service accounts in one of these, named the same way.
+    private static readonly string[] Prefixes = [Prefix, "kubewgdiag-pods-"];
+
     private WorkFolder(string path) => FullPath = path;
 
     public string FullPath { get; }
@@ -26,9 +29,9 @@ internal sealed class WorkFolder : IDisposable
 
     private static void RemoveAbandoned()
     {
-        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), $"{Prefix}*"))
+        foreach (var (prefix, folder) in Prefixes.SelectMany(p => Directory.GetDirectories(Path.GetTempPath(), $"{p}*").Select(f => (p, f))))
         {
-            var owner = Path.GetFileName(folder)[Prefix.Length..].Split('-')[0];
+            var owner = Path.GetFileName(folder)[prefix.Length..].Split('-')[0];
             if (int.TryParse(owner, CultureInfo.InvariantCulture, out var pid) && !IsRunning(pid))
                 Directory.Delete(folder, recursive: true);
         }

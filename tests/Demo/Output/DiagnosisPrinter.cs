@@ -8,6 +8,8 @@ namespace KubeWgDiag.Demo.Output;
 /// <summary>Shows a finished diagnosis.</summary>
 internal sealed class DiagnosisPrinter(Screen screen)
 {
+    private const int LongestMessage = 90;
+
     /// <summary>What changed while a run is under way, one line per change.</summary>
     public Action<TunnelDiagnosis> Progress()
     {
@@ -15,9 +17,11 @@ internal sealed class DiagnosisPrinter(Screen screen)
         return diagnosis =>
         {
             var nodes = diagnosis.Status?.Nodes;
-            var ready = diagnosis.ConditionOf("ProbesReady");
-            var line = $"{diagnosis.Status?.Phase?.ToString() ?? "Applied",-9} {(nodes is null ? "" : $"{nodes.Progress} nodes have reported")}"
-                + (nodes?.Reported == 0 && ready is { Message.Length: > 0 } ? $" ({ready.Message})" : "");
+            var ready = diagnosis.ConditionOf("ProbesReady")?.Message ?? "";
+            var news = nodes is { Reported: > 0 } ? $"{nodes.Progress} nodes have reported" : ready;
+            if (news.Length == 0)
+                return;
+            var line = $"{diagnosis.Status?.Phase,-9} {news}";
             if (line != last)
                 screen.Line(line);
             last = line;
@@ -28,7 +32,7 @@ internal sealed class DiagnosisPrinter(Screen screen)
     public void Conditions(TunnelDiagnosis diagnosis)
     {
         foreach (var condition in diagnosis.Status?.Conditions ?? [])
-            screen.Line($"{condition.Type,-15} {condition.Status,-6} {condition.Reason,-26} {condition.Message}");
+            screen.Line($"{condition.Type,-15} {condition.Status,-8} {condition.Reason,-26} {Short(condition.Message)}");
     }
 
     /// <summary>One cause with its evidence.</summary>
@@ -53,6 +57,9 @@ internal sealed class DiagnosisPrinter(Screen screen)
         if (cause.AffectedTunnelSample is { Count: > 0 } tunnels)
             screen.Dim($"affected: {string.Join(", ", tunnels)}{(cause.AffectedTunnels > tunnels.Count ? $" and {cause.AffectedTunnels - tunnels.Count} more" : "")}");
     }
+
+    // A condition that repeats the whole root cause would take three lines here; it comes in full below.
+    private static string Short(string message) => message.Length <= LongestMessage ? message : $"{message[..LongestMessage]}...";
 
     /// <summary>The commands of a cause.</summary>
     public void Mending(RootCauseStatus cause)

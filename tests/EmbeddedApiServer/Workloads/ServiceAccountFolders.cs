@@ -5,7 +5,7 @@ namespace KubeWgDiag.EmbeddedApiServer.Workloads;
 /// <summary>The folders with token, CA and namespace that pods see; tokens are bound to pod and node, and renewed.</summary>
 internal sealed class ServiceAccountFolders(ObjectStore store, TokenIssuer issuer, string authorityPem, TimeSpan lifetime) : IDisposable
 {
-    private readonly Lazy<string> _root = new(() => Directory.CreateTempSubdirectory("kubewgdiag-pods-").FullName);
+    private readonly Lazy<string> _root = new(() => Directory.CreateTempSubdirectory($"kubewgdiag-pods-{Environment.ProcessId}-").FullName);
 
     public TimeSpan RenewAfter => lifetime * 0.8;
 
