@@ -21,6 +21,13 @@ need kubectl kubernetes-client
 need shellcheck shellcheck
 need npm npm     # Helm and a recent kubectl come inside an npm package
 need unzip unzip
+# The virtual machine in which the kernel's own WireGuard is tried (only Debian's kernel package for amd64 is known to work).
+if [ "$(uname -m)" = x86_64 ]; then
+  need qemu-system-x86_64 qemu-system-x86
+  need busybox busybox-static
+  need cpio cpio
+  need depmod kmod
+fi
 ldconfig -p 2>/dev/null | grep -q 'libpcap\.so\.' || missing+=(libpcap0.8)
 
 [ ${#missing[@]} -gt 0 ] || exit 0

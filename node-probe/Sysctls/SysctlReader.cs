@@ -28,7 +28,7 @@ internal static class SysctlReader
     ];
 
     private static readonly string[] PerDeviceV4 = ["forwarding", "rp_filter", "src_valid_mark"];
-    private static readonly string[] PerDeviceV6 = ["forwarding", "disable_ipv6", "accept_ra"];
+    private static readonly string[] PerDeviceV6 = ["forwarding", "force_forwarding", "disable_ipv6", "accept_ra"];
 
     /// <summary>Reads all of them for <c>all</c>, <c>default</c> and these devices; those that the kernel does not have are left out.</summary>
     public static Reading<IReadOnlyDictionary<string, long>> Read(string procRoot, IReadOnlyList<string> devices, Deadline deadline)

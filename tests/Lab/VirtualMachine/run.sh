@@ -12,7 +12,9 @@ trap 'rm -rf "$root" "$initrd"' EXIT
 
 if ! compgen -G "$cache/kernel/boot/vmlinuz-*" >/dev/null; then
   mkdir -p "$cache/download" "$cache/kernel"
+  apt-cache show linux-image-cloud-amd64 >/dev/null 2>&1 || apt-get update -qq
   package=$(apt-cache depends linux-image-cloud-amd64 | awk '/Depends: linux-image/ {print $2; exit}')
+  rm -f "$cache"/download/*.deb
   (cd "$cache/download" && apt-get download -qq -o APT::Sandbox::User=root "$package" && dpkg -x ./*.deb "$cache/kernel")
 fi
 version=$(basename "$cache"/kernel/lib/modules/*)
@@ -29,11 +31,8 @@ copy "$(command -v wg)" /usr/bin/wg
 copy "$(command -v ip || echo /usr/sbin/ip)" /usr/sbin/ip
 for file in "${@:2}"; do copy "$file" "/opt/$(basename "$file")"; done
 install -m 755 "$1" "$root/script"
-for module in wireguard veth dummy; do
-  # The package has no modules.dep yet; the modules that these need come with them by name.
-  find "$cache/kernel/lib/modules" -name "$module.ko"
-done | while read -r file; do install -D "$file" "$root${file#"$cache/kernel"}"; done
-find "$cache/kernel/lib/modules" \( -name '*udp_tunnel.ko' -o -name '*chacha*.ko' -o -name '*poly1305*.ko' -o -name '*curve25519*.ko' \) |
+# The unpacked package has no modules.dep: what wireguard.ko needs is taken by name.
+find "$cache/kernel/lib/modules" \( -name wireguard.ko -o -name veth.ko -o -name dummy.ko -o -name '*udp_tunnel.ko' -o -name '*chacha*.ko' -o -name '*poly1305*.ko' -o -name '*curve25519*.ko' \) |
   while read -r file; do install -D "$file" "$root${file#"$cache/kernel"}"; done
 depmod -b "$root" "$version" 2>/dev/null || /sbin/depmod -b "$root" "$version" 2>/dev/null
 
