@@ -26,9 +26,9 @@ public sealed record NodeFacts
     /// <summary>The network namespaces that were visited; the first one is the host's.</summary>
     public required IReadOnlyList<NamespaceFacts> Namespaces { get; init; }
 
-    /// <summary>True when the facts were cut to fit a size limit; what was cut is said in <see cref="TruncatedWhat"/>.</summary>
+    /// <summary>True when something that verdicts are drawn from was cut to fit a size limit; <see cref="TruncatedWhat"/> says what.</summary>
     public bool Truncated { get; init; }
 
-    /// <summary>What was cut, in words; null when nothing was.</summary>
+    /// <summary>What was left out, in words, also when no verdict needs it; null when nothing was.</summary>
     public string? TruncatedWhat { get; init; }
 }

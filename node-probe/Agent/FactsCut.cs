@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Net;
 
 namespace KubeWgDiag.NodeProbe.Agent;
 
 /// <summary>Ways to make facts smaller, each with the number of things that it left out.</summary>
 internal static class FactsCut
 {
-    /// <summary>The order in which things are given up: what nobody would miss first.</summary>
+    /// <summary>What no verdict across nodes is drawn from: leaving it out does not make the facts incomplete for the engine.</summary>
+    public static IReadOnlyList<(string What, Func<NodeFacts, HealthyPeers, (NodeFacts Facts, int Removed)> Apply)> Unneeded { get; } =
+    [
+        ("neighbours", (facts, _) => Neighbours(facts)),
+        ("counters of devices that are no tunnel and no way to a peer", (facts, _) => OtherCounters(facts)),
+        ("sysctls of devices that say what conf.all says", (facts, _) => RepeatedSysctls(facts)),
+        ("route lookups that lead into their tunnel", (facts, _) => HealthyLookups(facts)),
+    ];
+
+    /// <summary>The order in which things are given up after that: what is missed least first.</summary>
     public static IReadOnlyList<(string What, Func<NodeFacts, HealthyPeers, (NodeFacts Facts, int Removed)> Apply)> Steps { get; } =
     [
-        ("healthy route lookups", (facts, _) => HealthyLookups(facts)),
-        ("neighbours", (facts, _) => Neighbours(facts)),
         ("routes that touch no tunnel", (facts, _) => OtherRoutes(facts)),
         ("sysctls of devices that are no tunnel and no way to a peer", (facts, _) => OtherSysctls(facts)),
-        ("counters of devices that are no tunnel and no way to a peer", (facts, _) => OtherCounters(facts)),
         ("healthy peers", HealthyPeersCut.Peers),
         ("routes of healthy peers", HealthyPeersCut.Routes),
     ];
@@ -73,17 +80,39 @@ internal static class FactsCut
         return fact with { Value = kept };
     }
 
+    // One per device and family stays: it shows which source the kernel chooses. That the others lead there is shown by the routes.
     private static (NodeFacts Facts, int Removed) HealthyLookups(NodeFacts facts) => PerNamespace(facts, space =>
     {
-        var (scope, removed) = (new TunnelScope(space), 0);
-        return (space with { RouteLookups = Keep(space.RouteLookups, l => !scope.IsHealthy(l), ref removed) }, removed);
+        var (scope, removed, shown) = (new TunnelScope(space), 0, new HashSet<(string, IpFamily)>());
+        return (
+            space with
+            {
+                RouteLookups = Keep(
+                    space.RouteLookups,
+                    l => l.Purpose == RouteLookupPurpose.Endpoint || !scope.IsHealthy(l) || shown.Add((l.Device, l.Destination.Family)),
+                    ref removed),
+            },
+            removed);
     });
 
-    private static (NodeFacts Facts, int Removed) Neighbours(NodeFacts facts) => PerNamespace(facts, space =>
+    private static (NodeFacts Facts, int Removed) Neighbours(NodeFacts facts) => PerNamespace(facts, space => space.Neighbours.Value is not { Count: > 0 } value
+        ? (space, 0)
+        : (space with { Neighbours = space.Neighbours with { Value = null, NotAvailable = new(NotAvailableReason.NotRequested, "left out of the report for its size") } }, value.Count));
+
+    // A reader of a device's value that is absent takes that of conf.all, as the kernel's "max(all, device)" and "all writes every device" do.
+    private static (NodeFacts Facts, int Removed) RepeatedSysctls(NodeFacts facts) => PerNamespace(facts, space =>
     {
-        var removed = 0;
-        return (space with { Neighbours = Keep(space.Neighbours, _ => false, ref removed) }, removed);
+        if (space.Sysctls.Value is not { } sysctls) return (space, 0);
+        var kept = sysctls.Where(s => DeviceOf(s.Key) is null or "all" or "default" || !RepeatsAll(sysctls, s.Key, s.Value)).ToDictionary(StringComparer.Ordinal);
+        return (space with { Sysctls = space.Sysctls with { Value = kept } }, sysctls.Count - kept.Count);
     });
+
+    private static bool RepeatsAll(IReadOnlyDictionary<string, long> sysctls, string name, long value)
+    {
+        var parts = name.Split('.');
+        parts[3] = "all";
+        return sysctls.TryGetValue(string.Join('.', parts), out var all) && all == value;
+    }
 
     private static (NodeFacts Facts, int Removed) OtherRoutes(NodeFacts facts) => PerNamespace(facts, space =>
     {

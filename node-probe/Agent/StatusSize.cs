@@ -36,12 +36,12 @@ public static class StatusSize
         if (Measure(facts, FactsJsonContext.Default.NodeFacts) <= room) return facts;
         var said = new List<string>();
         if (facts.TruncatedWhat is { } before) said.Add(before);
-        foreach (var (what, apply) in FactsCut.Steps)
+        foreach (var (step, needed) in FactsCut.Unneeded.Select(step => (step, false)).Concat(FactsCut.Steps.Select(step => (step, true))))
         {
-            var (smaller, removed) = apply(facts, healthy);
+            var (smaller, removed) = step.Apply(facts, healthy);
             if (removed == 0) continue;
-            said.Add($"{removed} {what}");
-            facts = Marked(smaller, said);
+            said.Add($"{removed} {step.What}");
+            facts = Marked(smaller, said, facts.Truncated || needed);
             if (Measure(facts, FactsJsonContext.Default.NodeFacts) <= room) return facts;
         }
 
@@ -49,13 +49,13 @@ public static class StatusSize
         for (var count = 4096; ; count /= 2)
         {
             said[^1] = $"all but the first {count} of every list";
-            var smaller = Marked(FactsCut.KeepFirst(facts, count), said);
+            var smaller = Marked(FactsCut.KeepFirst(facts, count), said, truncated: true);
             if (count == 0 || Measure(smaller, FactsJsonContext.Default.NodeFacts) <= room) return smaller;
         }
     }
 
-    private static NodeFacts Marked(NodeFacts facts, List<string> said) =>
-        facts with { Truncated = true, TruncatedWhat = SafeText.OneLine("left out: " + string.Join(", ", said), 1024) };
+    private static NodeFacts Marked(NodeFacts facts, List<string> said, bool truncated) =>
+        facts with { Truncated = truncated, TruncatedWhat = SafeText.OneLine("left out: " + string.Join(", ", said), 1024) };
 
     /// <summary>Counts without holding the text: the facts of a large node have many megabytes.</summary>
     private static int Measure<T>(T value, JsonTypeInfo<T> type)
