@@ -45,7 +45,13 @@ internal static class UncheckedFacts
             if (why is not null) yield return new CouldNotCheck(ns.Node.Name, Where(ns, what), why.Text);
         }
 
-        foreach (var socket in Safe.List(facts.UapiSocketProblems).Where(socket => socket.Problem != UapiSocketProblem.OtherNamespace))
+        // A file that a dead process left behind hides nothing when its device is gone too.
+        foreach (var socket in Safe.List(facts.UapiSocketProblems).Where(socket => socket.Problem switch
+        {
+            UapiSocketProblem.OtherNamespace => false,
+            UapiSocketProblem.Stale => ns.Links.Any(link => link.Name == socket.Name),
+            _ => true,
+        }))
             yield return new CouldNotCheck(ns.Node.Name, Where(ns, $"UAPI socket {DisplayText.Name(socket.Name)}"), $"{socket.Problem}: {DisplayText.Detail(socket.Detail)}");
         foreach (var link in ns.Links.Where(link => link.Kind == "wireguard" && !ns.IsWireGuard(link.Index)))
             yield return new CouldNotCheck(ns.Node.Name, Where(ns, $"device {DisplayText.Name(link.Name)}"), "the link is there, but nothing of its peers was read");

@@ -90,14 +90,23 @@ public sealed class HealthyOddityTests
     }
 
     [Fact]
-    public void SocketsOfOtherNamespaces_AreNotListed_StaleOnesAre()
+    public void Sockets_OfOtherNamespacesAndOfDeadDevices_AreNotListed_HungOnesAre()
     {
         var mesh = Layouts.Flannel(2, new Setup(Userspace: true)).TalkAll();
         mesh[0].SocketProblems.Add(new UapiSocketFact("wg-other", UapiSocketProblem.OtherNamespace, "not here"));
         mesh[0].SocketProblems.Add(new UapiSocketFact("wg-dead", UapiSocketProblem.Stale, "connection refused"));
+        mesh[0].SocketProblems.Add(new UapiSocketFact("wg-hung", UapiSocketProblem.Hung, "no answer"));
         var report = mesh.Diagnose();
         report.ShouldBeQuiet();
-        report.CouldNotCheck.ShouldHaveSingleItem().What.ShouldContain("wg-dead");
+        report.CouldNotCheck.ShouldHaveSingleItem().What.ShouldContain("wg-hung");
+    }
+
+    [Fact]
+    public void StaleSocket_OfADeviceThatIsStillThere_IsListed()
+    {
+        var mesh = Layouts.Flannel(2, new Setup(Userspace: true)).TalkAll();
+        mesh[0].SocketProblems.Add(new UapiSocketFact(mesh.Device(0).Name, UapiSocketProblem.Stale, "connection refused"));
+        mesh.Diagnose().CouldNotCheck.ShouldHaveSingleItem().Reason.ShouldStartWith("Stale");
     }
 
     [Fact]
