@@ -101,6 +101,23 @@ public sealed class HostileFactsTests
         JsonSerializer.Serialize(report, ReportJsonContext.Default.DiagnosisReport).Length.ShouldBeLessThan(60_000);
     }
 
+    [Theory]
+    [InlineData("/var/run/netns/gateway", "nsenter --net=/var/run/netns/gateway wg set ")]
+    [InlineData("/run/netns/a;b", "nsenter --net='/run/netns/a;b' wg set ")]
+    [InlineData("pod default/gateway", null)]
+    public void Commands_DeviceInAnotherNamespace_EnterItByPathOrAreLeftOut(string name, string? start)
+    {
+        var mesh = Layouts.Flannel(3, new Setup()).TalkAll();
+        mesh.Peer(0, 1).AllowedIps = [];
+        var facts = mesh.Facts().ToList();
+        var empty = new TestNode("empty").ToFacts().Namespaces[0];
+        facts[0] = facts[0] with { Namespaces = [empty, facts[0].Namespaces[0] with { Name = name }] };
+        var finding = DiagnosisEngine.Diagnose(new DiagnosisInput(facts, new Thresholds())).RootCauses[0].Finding;
+        finding.Subject.Namespace.ShouldBe(name);
+        if (start is null) finding.Remediation.ShouldBeEmpty();
+        else finding.Remediation[0].Command.ShouldStartWith(start);
+    }
+
     private static IReadOnlyList<NodeFacts> Broken(Random random)
     {
         TestMesh[] meshes =
