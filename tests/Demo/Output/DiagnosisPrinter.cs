@@ -64,11 +64,10 @@ internal sealed class DiagnosisPrinter(Screen screen)
     /// <summary>The commands of a cause.</summary>
     public void Mending(RootCauseStatus cause)
     {
-        foreach (var step in cause.Remediation ?? [])
-        {
+        var steps = cause.Remediation ?? [];
+        foreach (var step in steps)
             screen.Strong($"{step.Node}# {step.Command}");
-            if (step.Scope is { Length: > 0 } scope)
-                screen.Dim($"    {scope}");
-        }
+        foreach (var scope in steps.Select(step => step.Scope).OfType<string>().Distinct())
+            screen.Dim($"({scope})");
     }
 }

@@ -53,6 +53,9 @@ public sealed class LabNetwork : IAsyncDisposable
             foreach (var family in options.Families)
                 lab._meshes[family] = await Mesh.PlanAsync(family, lab.Nodes, options.Keepalive, ct);
             await Task.WhenAll(lab.Nodes.Select(node => lab.BuildNodeAsync(node, ct)));
+            await WaitForBridgeAsync(lab.Underlay, Topology.UnderlayBridge, ct);
+            foreach (var node in lab.Nodes)
+                await WaitForBridgeAsync(node.Host, AddressPlan.BridgeDevice, ct);
             return lab;
         }
         catch
@@ -114,6 +117,10 @@ public sealed class LabNetwork : IAsyncDisposable
 
     private static Task<string> SetSysctlsAsync(NamespaceEntry where, string shellLines, CancellationToken ct) =>
         Command.OutputAsync(where.BuildArgv(["sh", "-c", shellLines]), input: null, ct);
+
+    // The kernel tells a bridge of its ports' carrier up to a second late; until then its routes are marked "linkdown".
+    private static Task<string> WaitForBridgeAsync(NamespaceEntry where, string bridge, CancellationToken ct) => Command.OutputAsync(
+        where.BuildArgv(["sh", "-c", $"until ip -o link show dev {bridge} | grep -q 'state UP'; do sleep 0.05; done"]), input: null, ct);
 
     private async Task BuildNodeAsync(LabNode node, CancellationToken ct)
     {

@@ -7,18 +7,20 @@ namespace KubeWgDiag.Lab.Networks;
 /// <summary>The wires and addresses below the mesh, as batches for <c>ip</c>.</summary>
 internal static class Topology
 {
+    public const string UnderlayBridge = "underlay";
+
     /// <summary>Bridge of the underlay, and a cable from it to each node. Pids are the host's.</summary>
     public static IEnumerable<string> Underlay(IReadOnlyList<LabNode> nodes) =>
     [
         "link set lo up",
-        "link add underlay type bridge mcast_snooping 0",
-        "link set underlay up",
-        $"addr add {GatewayV4}/24 dev underlay",
-        $"addr add {GatewayV6}/64 dev underlay nodad",
+        $"link add {UnderlayBridge} type bridge mcast_snooping 0",
+        $"link set {UnderlayBridge} up",
+        $"addr add {GatewayV4}/24 dev {UnderlayBridge}",
+        $"addr add {GatewayV6}/64 dev {UnderlayBridge} nodad",
         .. nodes.SelectMany(n => new[]
         {
             $"link add {n.Name} type veth peer name {UplinkDevice} netns {n.Host.NetworkPid}",
-            $"link set {n.Name} master underlay up",
+            $"link set {n.Name} master {UnderlayBridge} up",
         }),
     ];
 
