@@ -24,13 +24,13 @@ deps: ## Install what is missing of the tools (Debian packages; says what it wou
 	@eng/deps.sh
 
 build: ## Build everything, warnings are errors
-	dotnet build KubeWgDiag.sln --nologo -v quiet -clp:NoSummary
+	@eng/dotnet-quiet.sh build KubeWgDiag.sln
 
 publish: ## Publish both programs trimmed, self-contained, as single files
 	@eng/publish.sh $(RID) $(PUBLISH)
 
 demo: deps publish ## Break a real WireGuard mesh and diagnose it (FAULT=WG-..., FAULT=none, FAMILY=6, KEEP=1)
-	@dotnet build tests/Demo --nologo -v quiet -clp:NoSummary -p:RunAnalyzers=false
+	@eng/dotnet-quiet.sh build tests/Demo -p:RunAnalyzers=false
 	@dotnet run --project tests/Demo --no-build -- --fault '$(FAULT)' --family '$(FAMILY)' $(if $(KEEP),--keep) \
 		--probe $(PUBLISH)/probe/kubewgdiag-probe --operator $(PUBLISH)/operator/kubewgdiag-operator
 

@@ -3,7 +3,7 @@
 # Lints the chart, renders it with every values file of charts/kubewgdiag/ci, holds each object against its schema, and closes
 # with PASS or FAIL. HELM names the program; otherwise the one on the PATH, otherwise eng/kube-tools.sh downloads one.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 chart=charts/kubewgdiag
 HELM=${HELM:-$(command -v helm || true)}

@@ -9,7 +9,7 @@
 #   BUILD_ARGS  more arguments for the builder, split at blanks: e.g. "--platform linux/arm64", "--no-cache",
 #               or "--isolation chroot --network host" for buildah inside a container
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 registry=${REGISTRY:-ghcr.io/kubewgdiag}

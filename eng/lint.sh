@@ -5,7 +5,7 @@ fail=0
 say() { echo "lint: $*" >&2; fail=1; }
 
 echo "lint: analyzers"
-dotnet build KubeWgDiag.sln --nologo -v quiet -clp:NoSummary
+eng/dotnet-quiet.sh build KubeWgDiag.sln
 
 echo "lint: formatting"
 dotnet format whitespace KubeWgDiag.sln --verify-no-changes --no-restore >/dev/null || say "run: dotnet format whitespace KubeWgDiag.sln"
@@ -14,13 +14,15 @@ echo "lint: generated files"
 dotnet run --project crds/Generator --no-build -- check crds charts/kubewgdiag/files/crds || say "run: make crds"
 
 echo "lint: sources"
-sources=$(git ls-files -- '*.cs')
-! grep -nE 'TODO|FIXME|HACK' $sources || say "unfinished marks above"
-! grep -nE '\[(Library|Dll)Import|\bunsafe\b' $(grep -v '/Interop/' <<<"$sources") || say "native imports or unsafe code outside Interop folders"
-long=$(wc -l $sources | awk '$2 != "total" && $1 > 400 {print $2 ": " $1}')
+mapfile -t sources < <(git ls-files -- '*.cs')
+mapfile -t managed < <(printf '%s\n' "${sources[@]}" | grep -v '/Interop/')
+! grep -nE 'TODO|FIXME|HACK' "${sources[@]}" || say "unfinished marks above"
+! grep -nE '\[(Library|Dll)Import|\bunsafe\b' "${managed[@]}" || say "native imports or unsafe code outside Interop folders"
+long=$(wc -l "${sources[@]}" | awk '$2 != "total" && $1 > 400 {print $2 ": " $1}')
 [ -z "$long" ] || say "files over 400 lines: $long"
 
 echo "lint: scripts"
-for script in $(git ls-files -- '*.sh') .ci/run; do bash -n "$script" || say "$script"; done
-if command -v shellcheck >/dev/null 2>&1; then shellcheck -S warning $(git ls-files -- '*.sh') .ci/run || say "shellcheck"; fi
+mapfile -t scripts < <(git ls-files -- '*.sh' '.ci/*')
+for script in "${scripts[@]}"; do bash -n "$script" || say "$script"; done
+if command -v shellcheck >/dev/null 2>&1; then shellcheck -S warning "${scripts[@]}" || say "shellcheck"; else echo "lint: shellcheck is not there, scripts were only parsed"; fi
 exit $fail

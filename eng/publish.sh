@@ -11,7 +11,7 @@ publish() { # publish PROJECT NAME
   fi
   echo "publish: $2 ($rid)"
   rm -rf "${out:?}/$2"
-  dotnet publish "$1" -c Release -r "$rid" -o "$out/$2" --nologo -v quiet -clp:NoSummary -p:RunAnalyzers=false
+  eng/dotnet-quiet.sh publish "$1" -c Release -r "$rid" -o "$out/$2" -p:RunAnalyzers=false
   touch "$stamp"
 }
 mkdir -p "$out"

@@ -5,7 +5,7 @@ results=artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
 
-dotnet build KubeWgDiag.sln --nologo -v quiet -clp:NoSummary -p:RunAnalyzers=false || exit 1
+eng/dotnet-quiet.sh build KubeWgDiag.sln -p:RunAnalyzers=false || exit 1
 
 status=0
 run() { # run PROJECT

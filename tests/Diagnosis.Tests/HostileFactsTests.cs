@@ -30,8 +30,19 @@ public sealed class HostileFactsTests
     {
         var hollow = new NamespaceFacts
         {
-            Id = null!, Name = null!, Links = null!, Addresses = null!, Routes = null!, Rules = null!, Neighbours = null!, Sysctls = null!,
-            ProtocolCounters = null!, KernelWireGuard = null!, UserspaceWireGuard = null!, UapiSocketProblems = null!, RouteLookups = null!,
+            Id = null!,
+            Name = null!,
+            Links = null!,
+            Addresses = null!,
+            Routes = null!,
+            Rules = null!,
+            Neighbours = null!,
+            Sysctls = null!,
+            ProtocolCounters = null!,
+            KernelWireGuard = null!,
+            UserspaceWireGuard = null!,
+            UapiSocketProblems = null!,
+            RouteLookups = null!,
         };
         NodeFacts[] nodes =
         [

@@ -66,9 +66,12 @@ internal sealed class TestMesh
         {
             Counters = link.Counters! with
             {
-                RxPackets = Grow(link.Counters.RxPackets, rx), RxBytes = Grow(link.Counters.RxBytes, rx * 84),
-                TxPackets = Grow(link.Counters.TxPackets, tx), TxBytes = Grow(link.Counters.TxBytes, tx * 84),
-                RxErrors = Grow(link.Counters.RxErrors, frameErrors), RxFrameErrors = Grow(link.Counters.RxFrameErrors, frameErrors),
+                RxPackets = Grow(link.Counters.RxPackets, rx),
+                RxBytes = Grow(link.Counters.RxBytes, rx * 84),
+                TxPackets = Grow(link.Counters.TxPackets, tx),
+                TxBytes = Grow(link.Counters.TxBytes, tx * 84),
+                RxErrors = Grow(link.Counters.RxErrors, frameErrors),
+                RxFrameErrors = Grow(link.Counters.RxFrameErrors, frameErrors),
                 TxErrors = Grow(link.Counters.TxErrors, txErrors),
             },
         });

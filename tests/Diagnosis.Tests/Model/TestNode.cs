@@ -33,12 +33,14 @@ internal sealed class TestNode(string name)
 
     public Dictionary<string, long> Sysctls { get; } = new()
     {
-        ["net.ipv4.ip_forward"] = 1, ["net.ipv6.conf.all.forwarding"] = 1,
+        ["net.ipv4.ip_forward"] = 1,
+        ["net.ipv6.conf.all.forwarding"] = 1,
     };
 
     public Dictionary<string, Counter> ProtocolCounters { get; } = new()
     {
-        ["Ip.InAddrErrors"] = new(0, 0), ["Ip6.InAddrErrors"] = new(0, 0),
+        ["Ip.InAddrErrors"] = new(0, 0),
+        ["Ip6.InAddrErrors"] = new(0, 0),
     };
 
     public List<TestDevice> Devices { get; } = [];
@@ -106,8 +108,16 @@ internal sealed class TestNode(string name)
 
     public static LinkCounters Flat() => new()
     {
-        RxPackets = new(1000, 0), TxPackets = new(1000, 0), RxBytes = new(84000, 0), TxBytes = new(84000, 0),
-        RxErrors = new(0, 0), TxErrors = new(0, 0), RxFrameErrors = new(0, 0), RxLengthErrors = new(0, 0), RxDropped = new(0, 0), TxDropped = new(0, 0),
+        RxPackets = new(1000, 0),
+        TxPackets = new(1000, 0),
+        RxBytes = new(84000, 0),
+        TxBytes = new(84000, 0),
+        RxErrors = new(0, 0),
+        TxErrors = new(0, 0),
+        RxFrameErrors = new(0, 0),
+        RxLengthErrors = new(0, 0),
+        RxDropped = new(0, 0),
+        TxDropped = new(0, 0),
     };
 
     public NodeFacts ToFacts(bool lookups = true) => new()

@@ -11,9 +11,23 @@ internal static class CelFunctions
     /// <summary>Name and number of arguments, the receiver counted.</summary>
     private static readonly Dictionary<string, int> Known = new()
     {
-        ["size"] = 1, ["duration"] = 1, ["timestamp"] = 1, ["string"] = 1, ["int"] = 1, ["double"] = 1, ["isIP"] = 1, ["isCIDR"] = 1,
-        ["lowerAscii"] = 1, ["upperAscii"] = 1, ["trim"] = 1, ["matches"] = 2, ["startsWith"] = 2, ["endsWith"] = 2, ["contains"] = 2,
-        ["split"] = 2, ["indexOf"] = 2,
+        ["size"] = 1,
+        ["duration"] = 1,
+        ["timestamp"] = 1,
+        ["string"] = 1,
+        ["int"] = 1,
+        ["double"] = 1,
+        ["isIP"] = 1,
+        ["isCIDR"] = 1,
+        ["lowerAscii"] = 1,
+        ["upperAscii"] = 1,
+        ["trim"] = 1,
+        ["matches"] = 2,
+        ["startsWith"] = 2,
+        ["endsWith"] = 2,
+        ["contains"] = 2,
+        ["split"] = 2,
+        ["indexOf"] = 2,
     };
 
     public static string? Problem(string name, int arguments) =>

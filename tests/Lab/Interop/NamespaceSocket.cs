@@ -29,7 +29,8 @@ public static class NamespaceSocket
             {
                 done.SetException(new LabException($"no listening socket {endpoint} in {where.Name}: {e.Message}", e));
             }
-        }) { IsBackground = true, Name = $"setns {where.Name}" }.Start();
+        })
+        { IsBackground = true, Name = $"setns {where.Name}" }.Start();
         return done.Task;
     }
 

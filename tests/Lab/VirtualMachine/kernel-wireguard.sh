@@ -1,3 +1,4 @@
+#!/bin/sh
 # Runs inside the virtual machine: the kernel's own WireGuard, read by `wg show dump` and by the probe, must tell the same.
 # 60 peers with 40 AllowedIPs each, so that the dump takes many messages and peers are continued over their borders.
 umask 077

@@ -23,16 +23,16 @@ internal static class Probes
         string name = Name,
         int seconds = 8,
         IReadOnlyList<string>? globs = null) => new()
-    {
-        Metadata = new ObjectMeta { Name = name, Uid = uid, ResourceVersion = "1" },
-        Spec = new NodeProbeSpec
         {
-            Diagnosis = "diag",
-            NodeName = node,
-            Run = run,
-            ObservationSeconds = seconds,
-            Interfaces = globs is null ? null : new GlobFilter { Include = globs },
-        },
-        Status = status,
-    };
+            Metadata = new ObjectMeta { Name = name, Uid = uid, ResourceVersion = "1" },
+            Spec = new NodeProbeSpec
+            {
+                Diagnosis = "diag",
+                NodeName = node,
+                Run = run,
+                ObservationSeconds = seconds,
+                Interfaces = globs is null ? null : new GlobFilter { Include = globs },
+            },
+            Status = status,
+        };
 }

@@ -124,7 +124,7 @@ public sealed class RouteReaderTests
         var transport = new FakeNetlinkTransport().Enqueue(
             Wire.Join(Route(10), Route(1), Route(66), Route(404), Wire.Done()),
             Wire.Done(-97), // a kernel without IPv6
-            // nhmsg: family, scope, protocol, reserved, flags
+                            // nhmsg: family, scope, protocol, reserved, flags
             Wire.Join(
                 Wire.Message(104, multi, new byte[8], Wire.Attribute(1, Wire.U32(1)), Wire.Attribute(5, Wire.U32(4)), Wire.Attribute(6, [10, 1, 0, 254])),
                 Wire.Message(104, multi, [2, 0, 0, 0, 16, 0, 0, 0], Wire.Attribute(1, Wire.U32(2)), Wire.Attribute(5, Wire.U32(5))),

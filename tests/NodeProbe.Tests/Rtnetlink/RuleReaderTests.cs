@@ -28,15 +28,15 @@ public sealed class RuleReaderTests
             08000a00 6cca0000
             08001000 ffffffff
             """, out var unknown).ShouldBe(new RuleFact
-            {
-                Family = IpFamily.IPv4,
-                Priority = 100,
-                Action = 1,
-                Table = 51820,
-                Mark = 0xca6c,
-                MarkMask = uint.MaxValue,
-                Invert = true,
-            });
+        {
+            Family = IpFamily.IPv4,
+            Priority = 100,
+            Action = 1,
+            Table = 51820,
+            Mark = 0xca6c,
+            MarkMask = uint.MaxValue,
+            Invert = true,
+        });
         unknown.ShouldBe(0);
     }
 
