@@ -5,6 +5,9 @@ results=artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
 
+# Helm for the chart's tests; without it they say what they skip.
+command -v helm >/dev/null 2>&1 || eng/kube-tools.sh >/dev/null || echo "test: no helm, the chart is not rendered" >&2
+
 eng/dotnet-quiet.sh build KubeWgDiag.sln -p:RunAnalyzers=false || exit 1
 
 status=0
