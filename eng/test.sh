@@ -8,7 +8,7 @@ mkdir -p "$results"
 # Helm for the chart's tests; without it they say what they skip.
 command -v helm >/dev/null 2>&1 || eng/kube-tools.sh >/dev/null || echo "test: no helm, the chart is not rendered" >&2
 
-eng/dotnet-quiet.sh build KubeWgDiag.sln -p:RunAnalyzers=false || exit 1
+eng/dotnet-quiet.sh build KubeWgDiag.sln || exit 1
 
 status=0
 run() { # run PROJECT
