@@ -21,4 +21,13 @@ public sealed record ClusterOptions
 
     /// <summary>Puts something between the node agent and the runtime, for tests; null = nothing.</summary>
     public Func<IPodRuntime, IPodRuntime>? WrapRuntime { get; init; }
+
+    /// <summary>What is installed in the cluster; null = the lab's own manifests, with an operator that may do everything.</summary>
+    public ClusterInstall? Install { get; init; }
 }
+
+/// <summary>What is installed in a cluster besides the CustomResourceDefinitions.</summary>
+/// <param name="Manifests">YAML documents.</param>
+/// <param name="ProbeSettings">Content of the operator's --probe-settings file.</param>
+/// <param name="OperatorAccount">Service account whose rights the operator has; null = all rights.</param>
+public sealed record ClusterInstall(string Manifests, string ProbeSettings, string? OperatorAccount);

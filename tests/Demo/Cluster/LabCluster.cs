@@ -80,9 +80,20 @@ public sealed class LabCluster : IAsyncDisposable
         var client = KubernetesClientFactory.FromKubeconfig(Kubeconfig, TimeProvider.System);
         Client = client.IsSuccess ? client.Value : throw new LabException(client.Error.Message);
         await Api.InstallCrdsAsync(options.CrdDirectory);
-        await Manifests.ApplyAsync(Api, await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "manifests", "install.yaml"), ct), ct);
-        Operator = Keep(await OperatorProcess.StartAsync(Lab, options.OperatorPath, Kubeconfig, _folder.File("probe-settings.json"), ct));
+        var install = options.Install ?? await LabInstall.ReadAsync(ct);
+        await Manifests.ApplyAsync(Api, install.Manifests, ct);
+        await File.WriteAllTextAsync(_folder.File("probe-settings.json"), install.ProbeSettings, ct);
+        Operator = Keep(await OperatorProcess.StartAsync(Lab, options.OperatorPath, await OperatorKubeconfigAsync(install, ct), _folder.File("probe-settings.json"), ct));
         await Lab.WaitUntilHealthyAsync(TimeSpan.FromSeconds(30), ct);
+    }
+
+    private async Task<string> OperatorKubeconfigAsync(ClusterInstall install, CancellationToken ct)
+    {
+        if (install.OperatorAccount is not { } account) return Kubeconfig;
+        var token = await Manifests.RequestTokenAsync(Api, Namespace, account, ct);
+        var file = _folder.File("kubeconfig-operator");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(Kubeconfig, ct)).Replace(Api.AdminToken, token, StringComparison.Ordinal), ct);
+        return file;
     }
 
     private async Task<ApiServerOptions> ApiOptionsAsync(ClusterOptions options)

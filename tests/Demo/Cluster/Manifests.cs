@@ -3,6 +3,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json.Nodes;
 using KubeWgDiag.EmbeddedApiServer;
 using KubeWgDiag.Lab;
 using YamlDotNet.RepresentationModel;
@@ -18,6 +19,13 @@ public static class Manifests
         ["ServiceAccount"] = "serviceaccounts",
         ["ClusterRole"] = "clusterroles",
         ["ClusterRoleBinding"] = "clusterrolebindings",
+        ["Role"] = "roles",
+        ["RoleBinding"] = "rolebindings",
+        ["ConfigMap"] = "configmaps",
+        ["Service"] = "services",
+        ["Deployment"] = "deployments",
+        ["ValidatingAdmissionPolicy"] = "validatingadmissionpolicies",
+        ["ValidatingAdmissionPolicyBinding"] = "validatingadmissionpolicybindings",
         ["TunnelDiagnosis"] = "tunneldiagnoses",
     };
 
@@ -26,13 +34,24 @@ public static class Manifests
     public static async Task ApplyAsync(ApiServer api, string yaml, CancellationToken ct)
     {
         using var http = Connect(api);
-        foreach (var document in yaml.Split("\n---\n"))
+        foreach (var document in yaml.Split("\n---\n").Where(text => text.Contains("kind:", StringComparison.Ordinal)))
         {
             using var body = new StringContent(document, Encoding.UTF8, new MediaTypeHeaderValue("application/apply-patch+yaml"));
             using var answer = await http.PatchAsync(new Uri(api.LoopbackUrl, $"{PathOf(document)}?fieldManager=kubewgdiag-lab&force=true"), body, ct);
             if (!answer.IsSuccessStatusCode)
                 throw new LabException(await answer.Content.ReadAsStringAsync(ct));
         }
+    }
+
+    /// <summary>Asks for a token of a service account, as <c>kubectl create token</c> does.</summary>
+    /// <exception cref="LabException">The server refuses.</exception>
+    public static async Task<string> RequestTokenAsync(ApiServer api, string @namespace, string account, CancellationToken ct)
+    {
+        using var http = Connect(api);
+        using var body = new StringContent("""{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{"expirationSeconds":3600}}""", Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync(new Uri(api.LoopbackUrl, $"/api/v1/namespaces/{@namespace}/serviceaccounts/{account}/token"), body, ct);
+        var text = await answer.Content.ReadAsStringAsync(ct);
+        return answer.IsSuccessStatusCode ? (string)JsonNode.Parse(text)!["status"]!["token"]! : throw new LabException(text);
     }
 
     private static string PathOf(string document)

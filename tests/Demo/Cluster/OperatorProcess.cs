@@ -11,14 +11,6 @@ namespace KubeWgDiag.Demo.Cluster;
 /// <summary>The published operator as a process in the machine's own network.</summary>
 internal sealed class OperatorProcess : IAsyncDisposable
 {
-    private const string Settings = $$"""
-        {
-          "image": "{{ProbeRuntime.Image}}",
-          "serviceAccountName": "kubewgdiag-probe",
-          "resources": { "requests": { "cpu": "20m", "memory": "64Mi" }, "limits": { "memory": "128Mi" } }
-        }
-        """;
-
     private readonly NodeProcess _process;
 
     private OperatorProcess(NodeProcess process, Uri endpoint)
@@ -35,7 +27,6 @@ internal sealed class OperatorProcess : IAsyncDisposable
     /// <summary>Starts it; it is ready when <c>/readyz</c> says so.</summary>
     public static async Task<OperatorProcess> StartAsync(LabNetwork lab, string program, string kubeconfig, string settingsFile, CancellationToken ct)
     {
-        await File.WriteAllTextAsync(settingsFile, Settings, ct);
         var endpoint = new Uri($"http://127.0.0.1:{FreePort()}");
         string[] command =
         [
