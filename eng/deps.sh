@@ -17,6 +17,7 @@ need ping iputils-ping
 need tcpdump tcpdump
 need unshare util-linux
 need sysctl procps
+need hostname hostname
 need kubectl kubernetes-client
 need shellcheck shellcheck
 need npm npm     # Helm and a recent kubectl come inside an npm package
