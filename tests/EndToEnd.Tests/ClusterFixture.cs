@@ -43,8 +43,8 @@ public abstract class ClusterFixture(Family family) : IAsyncLifetime
             return;
         }
 
-        File.Exists(Repository.Probe).ShouldBeTrue($"publish the probe first (make build): {Repository.Probe}");
-        File.Exists(Repository.Operator).ShouldBeTrue($"publish the operator first (make build): {Repository.Operator}");
+        File.Exists(Repository.Probe).ShouldBeTrue($"publish the probe first (make publish): {Repository.Probe}");
+        File.Exists(Repository.Operator).ShouldBeTrue($"publish the operator first (make publish): {Repository.Operator}");
         var options = Repository.Cluster(new LabOptions { Families = [family] }) with { WrapRuntime = WrapRuntime };
         _cluster = await LabCluster.StartAsync(options, CancellationToken.None);
     }

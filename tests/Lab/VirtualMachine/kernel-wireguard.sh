@@ -2,6 +2,7 @@
 # Runs inside the virtual machine: the kernel's own WireGuard, read by `wg show dump` and by the probe, must tell the same.
 # 60 peers with 40 AllowedIPs each, so that the dump takes many messages and peers are continued over their borders.
 umask 077
+ip() { /usr/sbin/ip "$@"; } # the shell would take its own small one
 probe=/opt/kubewgdiag-probe
 ip link add wg0 type wireguard
 ip link add wg1 type wireguard

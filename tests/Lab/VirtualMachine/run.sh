@@ -32,7 +32,7 @@ copy "$(command -v ip || echo /usr/sbin/ip)" /usr/sbin/ip
 for file in "${@:2}"; do copy "$file" "/opt/$(basename "$file")"; done
 install -m 755 "$1" "$root/script"
 # The unpacked package has no modules.dep: what wireguard.ko needs is taken by name.
-find "$cache/kernel/lib/modules" \( -name wireguard.ko -o -name veth.ko -o -name dummy.ko -o -name '*udp_tunnel.ko' -o -name '*chacha*.ko' -o -name '*poly1305*.ko' -o -name '*curve25519*.ko' \) |
+find "$cache/kernel/lib/modules" \( -name wireguard.ko -o -name veth.ko -o -name dummy.ko -o -name bridge.ko -o -name stp.ko -o -name llc.ko -o -name '*udp_tunnel.ko' -o -name '*chacha*.ko' -o -name '*poly1305*.ko' -o -name '*curve25519*.ko' \) |
   while read -r file; do install -D "$file" "$root${file#"$cache/kernel"}"; done
 depmod -b "$root" "$version" 2>/dev/null || /sbin/depmod -b "$root" "$version" 2>/dev/null
 
@@ -48,7 +48,7 @@ mount -t tmpfs run /run
 mkdir -p /run/netns /var
 ln -s /run /var/run
 ip link set lo up
-modprobe wireguard && modprobe veth
+modprobe wireguard && modprobe veth && modprobe bridge
 echo "vm: begin"
 sh /script
 echo "vm: exit $?"
