@@ -21,8 +21,9 @@ internal sealed record ForwardingSwitch(string Name, string? Link)
         var device = link.Replace('.', '/');
         if (family == IpFamily.IPv6)
         {
-            return ns.Sysctl("net.ipv6.conf.all.forwarding") == 0 && ns.Sysctl($"net.ipv6.conf.{device}.force_forwarding") is null or 0
-                && ns.Sysctl("net.ipv6.conf.all.forwarding") is not null
+            // A report that had to be small leaves out a device's value where it is that of "all".
+            var forced = ns.Sysctl($"net.ipv6.conf.{device}.force_forwarding") ?? ns.Sysctl("net.ipv6.conf.all.force_forwarding");
+            return ns.Sysctl("net.ipv6.conf.all.forwarding") == 0 && (forced ?? 0) == 0
                 ? new ForwardingSwitch("net.ipv6.conf.all.forwarding", null)
                 : null;
         }

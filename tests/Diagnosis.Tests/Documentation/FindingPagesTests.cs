@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Rules;
+using KubeWgDiag.Tests.Shared;
 
 namespace KubeWgDiag.Diagnosis.Tests.Documentation;
 
@@ -10,7 +11,7 @@ public sealed class FindingPagesTests
     private static readonly string[] Sections =
         ["## What it means", "## How it is seen", "## Confirm by hand", "## Mend", "## False alarms", "## References"];
 
-    private static string Folder { get; } = Path.Combine(RepositoryRoot(), "docs", "findings");
+    private static string Folder { get; } = Path.Combine(RepositoryRoot.Path, "docs", "findings");
 
     public static TheoryData<string> Codes() => [.. RuleCatalogue.Descriptors.Select(rule => rule.Code)];
 
@@ -42,14 +43,4 @@ public sealed class FindingPagesTests
     public void Pages_WithoutARule_DoNotExist() =>
         Directory.GetFiles(Folder, "WG-*.md").Select(Path.GetFileNameWithoutExtension)
             .ShouldBe(RuleCatalogue.Descriptors.Select(rule => rule.Code), ignoreOrder: true);
-
-    private static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "KubeWgDiag.sln"))) return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException("no KubeWgDiag.sln above the test's folder");
-    }
 }

@@ -33,6 +33,15 @@ public sealed class ForwardingFaultTests
     }
 
     [Fact]
+    public void Forwarding_ForcedForAllDevices_IsQuietAlsoWhenTheDevicesValueWasLeftOut()
+    {
+        var mesh = Layouts.Flannel(3, new Setup(V4: false)).TalkAll();
+        mesh[1].Sysctls["net.ipv6.conf.all.forwarding"] = 0;
+        mesh[1].Sysctls["net.ipv6.conf.all.force_forwarding"] = 1;
+        mesh.Diagnose().ShouldBeQuiet();
+    }
+
+    [Fact]
     public void Forwarding_DotInTheDeviceName_IsWrittenAsSlash()
     {
         var mesh = Layouts.Calico(3).TalkAll();

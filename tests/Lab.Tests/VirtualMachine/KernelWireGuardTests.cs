@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using KubeWgDiag.Tests.Shared;
 
 namespace KubeWgDiag.Lab.Tests.VirtualMachine;
 
@@ -15,7 +16,7 @@ public sealed class KernelWireGuardTests
     [SkippableFact]
     public async Task Facts_OfKernelDevicesWithManyPeers_AreWhatWgShows()
     {
-        var root = RepositoryRoot();
+        var root = RepositoryRoot.Path;
         Skip.If(RuntimeInformation.ProcessArchitecture != Architecture.X64, "the virtual machine's kernel is for amd64");
         Skip.IfNot(File.Exists("/usr/bin/qemu-system-x86_64"), "qemu-system-x86_64 is missing (make deps)");
         Skip.IfNot(File.Exists(Path.Combine(root, Probe)), $"{Probe} is missing (make publish)");
@@ -40,15 +41,5 @@ public sealed class KernelWireGuardTests
         var errors = run.StandardError.ReadToEndAsync();
         await run.WaitForExitAsync();
         return $"{await output}\n{await errors}";
-    }
-
-    private static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "KubeWgDiag.sln"))) return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException("no KubeWgDiag.sln above the test's folder");
     }
 }
