@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Netfilter;
+
 namespace KubeWgDiag.Diagnosis.Facts;
 
 /// <summary>What was read in one network namespace.</summary>
@@ -39,4 +41,7 @@ public sealed record NamespaceFacts
 
     /// <summary>What the kernel's own route lookup answers for each peer endpoint and each AllowedIPs prefix.</summary>
     public required Fact<IReadOnlyList<RouteLookupFact>> RouteLookups { get; init; }
+
+    /// <summary>The packet filters, nf_tables and legacy xtables; null in facts of versions that did not read them.</summary>
+    public Fact<NetfilterFact>? Netfilter { get; init; }
 }

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.Diagnosis.Netfilter;
+
+/// <summary>The packet filters of one network namespace: nf_tables and, beside it, the legacy xtables, in one shape.</summary>
+public sealed record NetfilterFact
+{
+    /// <summary>Generation of the nf_tables ruleset (NFTA_GEN_ID); null when the kernel has no nf_tables.</summary>
+    public uint? Generation { get; init; }
+
+    /// <summary>The generation changed while the ruleset was read, and reading again did not help: parts may not fit together.</summary>
+    public bool GenerationChanged { get; init; }
+
+    /// <summary>Tables of both backends, in the order in which the kernel named them.</summary>
+    public IReadOnlyList<NetfilterTable> Tables { get; init; } = [];
+
+    /// <summary>Sets of the kernel's ipset subsystem, which xtables rules look up by name.</summary>
+    public IReadOnlyList<IpSet> IpSets { get; init; } = [];
+
+    /// <summary>What could not be read beside the rest, in words: a backend, a set; the evaluator answers Undetermined where it matters.</summary>
+    public IReadOnlyList<string> Gaps { get; init; } = [];
+}

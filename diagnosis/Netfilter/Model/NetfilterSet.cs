@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.Diagnosis.Netfilter;
+
+/// <summary>A named or anonymous nf_tables set or map with its elements.</summary>
+public sealed record NetfilterSet
+{
+    public required string Name { get; init; }
+
+    public ulong Handle { get; init; }
+
+    /// <summary>NFT_SET_ANONYMOUS: written inside a rule.</summary>
+    public bool Anonymous { get; init; }
+
+    /// <summary>NFT_SET_CONSTANT.</summary>
+    public bool Constant { get; init; }
+
+    /// <summary>NFT_SET_INTERVAL: elements are ranges.</summary>
+    public bool Interval { get; init; }
+
+    /// <summary>NFT_SET_MAP: elements have data.</summary>
+    public bool Map { get; init; }
+
+    /// <summary>NFT_SET_OBJECT: data are references to stateful objects.</summary>
+    public bool ObjectMap { get; init; }
+
+    /// <summary>NFT_SET_TIMEOUT.</summary>
+    public bool Timeout { get; init; }
+
+    /// <summary>NFT_SET_EVAL: rules add elements (dynset).</summary>
+    public bool Dynamic { get; init; }
+
+    /// <summary>NFTA_SET_KEY_TYPE: nft's data type number, 6 bits for each concatenated part.</summary>
+    public uint KeyType { get; init; }
+
+    /// <summary>Length of a key in bytes, concatenated parts padded to 4 bytes each.</summary>
+    public int KeyLength { get; init; }
+
+    /// <summary>NFTA_SET_DATA_TYPE of a map; 0xffffff00 = verdicts.</summary>
+    public uint DataType { get; init; }
+
+    public int DataLength { get; init; }
+
+    /// <summary>Lengths of the concatenated parts in bytes; empty when keys are not concatenated or the kernel gave no description.</summary>
+    public IReadOnlyList<int> FieldLengths { get; init; } = [];
+
+    /// <summary>The elements in the kernel's order, intervals already put together from their two ends.</summary>
+    public IReadOnlyList<SetElement> Elements { get; init; } = [];
+
+    /// <summary>The elements were not read whole: not finding a key proves nothing.</summary>
+    public bool Incomplete { get; init; }
+}
+
+/// <summary>An element of a set.</summary>
+public sealed record SetElement
+{
+    /// <summary>The key, or the first one of a range; empty for a catch-all element.</summary>
+    public HexBytes Key { get; init; }
+
+    /// <summary>The last key of a range, inclusive; null for a single key. Concatenated keys compare field by field.</summary>
+    public HexBytes? KeyEnd { get; init; }
+
+    /// <summary>NFT_SET_ELEM_CATCHALL: matches what nothing else does.</summary>
+    public bool CatchAll { get; init; }
+
+    /// <summary>Data of a map's element; null for verdicts, objects and plain sets.</summary>
+    public HexBytes? Data { get; init; }
+
+    /// <summary>Verdict of a verdict map's element.</summary>
+    public Verdict? Verdict { get; init; }
+
+    /// <summary>Name of the stateful object of an object map's element.</summary>
+    public string? ObjectName { get; init; }
+
+    /// <summary>Milliseconds until the kernel removes it; null = never.</summary>
+    public ulong? ExpiresInMs { get; init; }
+
+    /// <summary>Counter of the element; null when it has none.</summary>
+    public RuleCounter? Counter { get; init; }
+
+    public string? Comment { get; init; }
+}
