@@ -13,6 +13,9 @@ public sealed record NamespaceFacts
     /// <summary>Who it is for people: <c>host</c>, or the path or owner it was entered by.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Who is in it or holds it, at most four; null when nobody looked.</summary>
+    public IReadOnlyList<NamespaceOwnerFact>? Owners { get; init; }
+
     public required Fact<IReadOnlyList<LinkFact>> Links { get; init; }
 
     public required Fact<IReadOnlyList<AddressFact>> Addresses { get; init; }

@@ -26,6 +26,9 @@ public sealed record NodeFacts
     /// <summary>The network namespaces that were visited; the first one is the host's.</summary>
     public required IReadOnlyList<NamespaceFacts> Namespaces { get; init; }
 
+    /// <summary>All other network namespaces of the node, in short; null in facts of versions that did not look for them.</summary>
+    public Fact<NamespaceScanFact>? OtherNamespaces { get; init; }
+
     /// <summary>True when something that verdicts are drawn from was cut to fit a size limit; <see cref="TruncatedWhat"/> says what.</summary>
     public bool Truncated { get; init; }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
-using KubeWgDiag.NodeProbe.Interop;
 using KubeWgDiag.NodeProbe.Namespaces;
 using KubeWgDiag.NodeProbe.WireGuard;
 
@@ -12,10 +11,44 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
 {
     private readonly IReadOnlyList<NamespaceReader> _inNamespaces = ReaderSelection.Of(NamespaceReaders.All, request.Readers);
     private readonly IReadOnlyList<NodeReader> _onNode = ReaderSelection.Of(NodeReaders.All, request.Readers);
+    private readonly List<string> _scanCuts = [];
     private readonly List<string> _cuts = [];
+    private Fact<NamespaceScanFact> _namespaces = new()
+    {
+        Source = FactSources.Namespaces,
+        At = time.GetUtcNow(),
+        NotAvailable = new NotAvailable(NotAvailableReason.TimedOut, "looking for the network namespaces hung in the kernel"),
+    };
+
+    /// <summary>The probe's own namespace, for work that belongs to none.</summary>
+    private static NamespaceTarget Own { get; } = new(NamespaceTarget.UnknownId, NamespaceTargets.HostName, null);
 
     /// <summary>What the last reading left out because of limits, although verdicts need it.</summary>
     public IReadOnlyList<string> Cuts => _cuts;
+
+    /// <summary>Finds the namespaces to read: the host's, those that were named, and those of the node that have WireGuard.</summary>
+    public async Task<NamespaceTargets> FindNamespacesAsync()
+    {
+        if (!_onNode.Any(reader => reader.Name == NodeReaders.NamespacesName)) return NamespaceTargets.Open(environment.ProcRoot, request.NamespacePaths);
+        var sockets = UapiReader.Names(request.UapiDirectory, request.DeviceFilter);
+        // Twice the usual time: it stands for what would be a reader in each of them.
+        var runner = new ReaderRunner(time, request.ReaderTimeout * 2, token);
+        var scan = new NamespaceScan(time, environment);
+        var (fact, _) = await VisitAsync(
+            Own, 2, _ => runner.Run(FactSources.Namespaces, deadline => scan.Run(sockets.Contains, request.ReaderTimeout / 4, deadline)));
+        _scanCuts.AddRange(runner.Cuts);
+        var targets = NamespaceTargets.Open(environment.ProcRoot, request.NamespacePaths, fact?.Value);
+        _namespaces = fact is null ? _namespaces : new Fact<NamespaceScanFact>
+        {
+            Source = fact.Source,
+            At = fact.At,
+            DurationMs = fact.DurationMs,
+            Value = fact.Value?.FactsBeside(targets.All.Select(target => target.Id)),
+            NotAvailable = fact.NotAvailable,
+            Seen = fact.Seen,
+        };
+        return targets;
+    }
 
     /// <summary>Reads what counts.</summary>
     public Task<NodeFacts> ReadCountersAsync(NamespaceTargets targets) =>
@@ -27,6 +60,7 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
     private async Task<NodeFacts> ReadAsync(NamespaceTargets targets, IReadOnlyList<NamespaceReader> inNamespaces, IReadOnlyList<NodeReader> onNode)
     {
         _cuts.Clear(); // Only the last reading's facts are kept, and it says its own.
+        _cuts.AddRange(_scanCuts);
         var uapi = inNamespaces.Any(reader => reader.Name == NamespaceReaders.UserspaceName) ? await ReadUapiAsync() : NoUapi();
         var spaces = new List<NamespaceFacts>(targets.All.Count);
         foreach (var target in targets.All) spaces.Add(await ReadNamespaceAsync(target, uapi, inNamespaces));
@@ -66,10 +100,9 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
     {
         var empty = new NodeFacts { Node = request.NodeName, At = time.GetUtcNow(), Namespaces = [] };
         if (readers.Count == 0) return empty;
-        var own = new NamespaceTarget(NamespaceTarget.UnknownId, NamespaceTargets.HostName, null);
-        var (facts, _) = await VisitAsync(own, readers.Count, runner =>
+        var (facts, _) = await VisitAsync(Own, readers.Count, runner =>
         {
-            var reading = new NodeReading(empty, environment, request, runner);
+            var reading = new NodeReading(empty, environment, request, _namespaces, runner);
             foreach (var reader in readers) reader.Read(reading);
             return reading.Facts;
         });
@@ -86,7 +119,7 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
             var visit = await NamespaceVisitor.VisitAsync(target, Work, limit, time, token);
             // Only after the visit has ended: its thread owns the runner until then.
             _cuts.AddRange((visit.Value.Cuts ?? []).Select(cut => target.Name == NamespaceTargets.HostName ? cut : $"{target.Name}: {cut}"));
-            return (visit.Value.Facts, visit.Errno == 0 ? null : ReasonOf(visit.Errno));
+            return (visit.Value.Facts, visit.Errno == 0 ? null : NamespaceProblem.Of(visit.Errno));
         }
         catch (TimeoutException)
         {
@@ -99,16 +132,5 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
             var runner = new ReaderRunner(time, request.ReaderTimeout, token, thread);
             return (read(runner), runner.Cuts);
         }
-    }
-
-    private static NotAvailable ReasonOf(int errno)
-    {
-        var reason = errno switch
-        {
-            Errno.NoEntry => NotAvailableReason.NotPresent,
-            Errno.NotPermitted or Errno.AccessDenied => NotAvailableReason.NotPermitted,
-            _ => NotAvailableReason.Failed,
-        };
-        return new NotAvailable(reason, $"the network namespace cannot be entered: {Errno.NameOf(errno)}");
     }
 }

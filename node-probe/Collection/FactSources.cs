@@ -5,6 +5,7 @@ namespace KubeWgDiag.NodeProbe.Collection;
 /// <summary>What facts say about where they were read.</summary>
 internal static class FactSources
 {
+    public const string Namespaces = "/proc/PID/ns/net and folders of bound namespaces";
     public const string Links = "rtnetlink RTM_GETLINK";
     public const string Addresses = "rtnetlink RTM_GETADDR";
     public const string Routes = "rtnetlink RTM_GETROUTE";

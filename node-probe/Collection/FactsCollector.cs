@@ -2,7 +2,6 @@
 
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Interop;
-using KubeWgDiag.NodeProbe.Namespaces;
 
 namespace KubeWgDiag.NodeProbe.Collection;
 
@@ -24,8 +23,8 @@ public sealed class FactsCollector : IFactsCollector
     public async Task<NodeFacts> CollectAsync(CollectionRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var targets = NamespaceTargets.Open(_environment.ProcRoot, request.NamespacePaths);
         var run = new CollectionRun(_time, _environment, request, ct);
+        using var targets = await run.FindNamespacesAsync();
         NodeFacts? start = null;
         var observed = TimeSpan.Zero;
         if (request.Observation > TimeSpan.Zero)

@@ -13,5 +13,12 @@ internal sealed record NodeEnvironment
 
     public string ProcRoot { get; init; } = "/proc";
 
+    /// <summary>
+    /// Where network namespaces are bound to files: by ip-netns and the CNI, and by docker. A pod sees those of its node through the root
+    /// of the first process.
+    /// </summary>
+    public IReadOnlyList<string> NamespaceFolders { get; init; } =
+        ["/run/netns", "/var/run/netns", "/run/docker/netns", "/proc/1/root/run/netns", "/proc/1/root/run/docker/netns"];
+
     public UapiLimits UapiLimits { get; init; } = new();
 }

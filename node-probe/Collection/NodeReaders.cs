@@ -21,8 +21,12 @@ internal sealed record NodeReader(
 /// <summary>Everything that is read once per node.</summary>
 internal static class NodeReaders
 {
+    /// <summary>The reader that looks for all network namespaces; without it only the host's and those that were named are read.</summary>
+    public const string NamespacesName = "namespaces";
+
     /// <summary>The readers in the order in which they run.</summary>
     public static IReadOnlyList<NodeReader> All { get; } =
     [
+        new(NamespacesName, reading => reading.Facts = reading.Facts with { OtherNamespaces = reading.Namespaces }),
     ];
 }

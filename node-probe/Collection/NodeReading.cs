@@ -6,8 +6,12 @@ using KubeWgDiag.NodeProbe.Netlink;
 namespace KubeWgDiag.NodeProbe.Collection;
 
 /// <summary>The reading of what a node has once. What runs through <see cref="Run"/> is timed, limited and guarded: whatever happens in it becomes a fact.</summary>
-internal sealed class NodeReading(NodeFacts empty, NodeEnvironment environment, CollectionRequest request, ReaderRunner runner)
+internal sealed class NodeReading(
+    NodeFacts empty, NodeEnvironment environment, CollectionRequest request, Fact<NamespaceScanFact> namespaces, ReaderRunner runner)
 {
+    /// <summary>What the scan of all namespaces gave, made before any of them was read.</summary>
+    public Fact<NamespaceScanFact> Namespaces { get; } = namespaces;
+
     /// <summary>Where to read from.</summary>
     public NodeEnvironment Environment { get; } = environment;
 

@@ -17,6 +17,7 @@ internal static class UnreadNamespace
         {
             Id = target.Id,
             Name = target.Name,
+            Owners = target.Owners,
             Links = None<IReadOnlyList<LinkFact>>(FactSources.Links),
             Addresses = None<IReadOnlyList<AddressFact>>(FactSources.Addresses),
             Routes = None<IReadOnlyList<RouteFact>>(FactSources.Routes),

@@ -8,13 +8,17 @@ namespace KubeWgDiag.NodeProbe.Interop;
 /// <summary>Type and identity of a file, by statx(2).</summary>
 /// <param name="Inode">Inode number.</param>
 /// <param name="Mode">st_mode.</param>
-internal readonly record struct FileStatus(ulong Inode, ushort Mode)
+/// <param name="Device">Major and minor number of the file system's device.</param>
+internal readonly record struct FileStatus(ulong Inode, ushort Mode, ulong Device)
 {
     private const int TypeMask = 0xF000;
     private const int TypeSocket = 0xC000;
 
     /// <summary>True for a Unix socket.</summary>
     public bool IsSocket => (Mode & TypeMask) == TypeSocket;
+
+    /// <summary>What the file is whatever its path: device and inode.</summary>
+    public FileIdentity Identity => new(Device, Inode);
 
     /// <summary>The name the kernel gives a network namespace with this inode.</summary>
     public string NamespaceId => string.Create(CultureInfo.InvariantCulture, $"net:[{Inode}]");
@@ -24,7 +28,7 @@ internal readonly record struct FileStatus(ulong Inode, ushort Mode)
     {
         StatxBuffer buffer = default;
         var errno = Libc.Statx(Libc.AtCurrentDirectory, path, 0, Libc.StatxTypeAndInode, &buffer) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        status = new FileStatus(buffer.Inode, buffer.Mode);
+        status = new FileStatus(buffer.Inode, buffer.Mode, ((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor);
         return errno;
     }
 
@@ -38,7 +42,7 @@ internal readonly record struct FileStatus(ulong Inode, ushort Mode)
             descriptor.DangerousAddRef(ref held);
             var number = (int)descriptor.DangerousGetHandle();
             var errno = Libc.Statx(number, string.Empty, Libc.AtEmptyPath, Libc.StatxTypeAndInode, &buffer) == 0 ? 0 : Marshal.GetLastPInvokeError();
-            status = new FileStatus(buffer.Inode, buffer.Mode);
+            status = new FileStatus(buffer.Inode, buffer.Mode, ((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor);
             return errno;
         }
         finally
@@ -47,3 +51,8 @@ internal readonly record struct FileStatus(ulong Inode, ushort Mode)
         }
     }
 }
+
+/// <summary>What a file is whatever its path.</summary>
+/// <param name="Device">Major and minor number of the file system's device.</param>
+/// <param name="Inode">Inode number.</param>
+internal readonly record struct FileIdentity(ulong Device, ulong Inode);

@@ -9,10 +9,13 @@ internal sealed class NetworkNamespace : IDisposable
 {
     private readonly SafeDescriptor _descriptor;
 
-    private NetworkNamespace(SafeDescriptor descriptor, string id) => (_descriptor, Id) = (descriptor, id);
+    private NetworkNamespace(SafeDescriptor descriptor, FileStatus status) => (_descriptor, Status) = (descriptor, status);
 
     /// <summary><c>net:[inode]</c>.</summary>
-    public string Id { get; }
+    public string Id => Status.NamespaceId;
+
+    /// <summary>What was opened.</summary>
+    public FileStatus Status { get; }
 
     /// <summary>Opens the namespace that a path stands for; returns the errno, 0 when it worked.</summary>
     public static int TryOpen(string path, out NetworkNamespace? opened)
@@ -28,7 +31,7 @@ internal sealed class NetworkNamespace : IDisposable
             return errno;
         }
 
-        opened = new NetworkNamespace(descriptor, status.NamespaceId);
+        opened = new NetworkNamespace(descriptor, status);
         return 0;
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Interop;
 
 namespace KubeWgDiag.NodeProbe.Namespaces;
@@ -20,7 +21,10 @@ internal sealed class NamespaceTargets : IDisposable
     public IReadOnlyList<NamespaceTarget> All => _targets;
 
     /// <summary>Opens all of them; two paths to one namespace give one target.</summary>
-    public static NamespaceTargets Open(string procRoot, IReadOnlyList<string> paths)
+    /// <param name="procRoot">Where /proc is.</param>
+    /// <param name="paths">Namespaces that somebody named.</param>
+    /// <param name="scan">What a scan of the node found; null = nobody scanned.</param>
+    public static NamespaceTargets Open(string procRoot, IReadOnlyList<string> paths, NamespaceScanResult? scan = null)
     {
         var hostErrno = FileStatus.TryRead(Path.Combine(procRoot, "thread-self", "ns", "net"), out var host);
         var targets = new List<NamespaceTarget> { new(hostErrno == 0 ? host.NamespaceId : NamespaceTarget.UnknownId, HostName, null) };
@@ -28,11 +32,35 @@ internal sealed class NamespaceTargets : IDisposable
         {
             var errno = NetworkNamespace.TryOpen(path, out var opened);
             if (opened is null) targets.Add(new NamespaceTarget(NamespaceTarget.UnknownId, path, null, errno));
-            else if (targets.Exists(t => t.Id == opened.Id)) opened.Dispose();
-            else targets.Add(new NamespaceTarget(opened.Id, path, opened));
+            else AddOnce(targets, opened, path, scan?.Found.All.GetValueOrDefault(opened.Status.Identity)?.Owners(procRoot));
         }
 
+        foreach (var space in scan?.Whole ?? []) AddFound(targets, space, procRoot);
         return new NamespaceTargets(targets);
+    }
+
+    private static void AddOnce(List<NamespaceTarget> targets, NetworkNamespace opened, string name, IReadOnlyList<NamespaceOwnerFact>? owners)
+    {
+        if (targets.Exists(t => t.Id == opened.Id)) opened.Dispose();
+        else targets.Add(new NamespaceTarget(opened.Id, name, opened, Owners: owners));
+    }
+
+    private static void AddFound(List<NamespaceTarget> targets, FoundNamespace space, string procRoot)
+    {
+        var id = space.Status.NamespaceId;
+        if (targets.Exists(t => t.Id == id)) return;
+        var path = space.EntryPath(procRoot);
+        var owners = space.Owners(procRoot);
+        var errno = NetworkNamespace.TryOpen(path, out var opened);
+        if (opened is not null && opened.Status.Identity == space.Status.Identity)
+        {
+            AddOnce(targets, opened, path, owners);
+            return;
+        }
+
+        // It vanished after it was looked into: the facts say so under its own name.
+        opened?.Dispose();
+        targets.Add(new NamespaceTarget(id, path, null, errno == 0 ? Errno.NoEntry : errno, owners));
     }
 
     /// <inheritdoc/>

@@ -28,6 +28,19 @@ internal sealed class UapiReader(UapiClient client, UapiLimits limits)
         return Reading<UapiSnapshot>.Of(snapshot, unknown: answers.Sum(a => a.Unknown), cut: cut);
     }
 
+    /// <summary>Names of the devices that have a socket in the folder, asked or not; none where the folder cannot be read, which the reader says.</summary>
+    public static IReadOnlySet<string> Names(string directory, Func<string, bool> filter)
+    {
+        try
+        {
+            return Find(directory, filter).Select(socket => socket.Name).ToHashSet(StringComparer.Ordinal);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new HashSet<string>();
+        }
+    }
+
     private async Task<UapiAnswer> AskAsync(string name, string path, SemaphoreSlim slots, Deadline deadline)
     {
         await slots.WaitAsync(deadline.Token);

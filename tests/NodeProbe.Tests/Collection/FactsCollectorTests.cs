@@ -122,7 +122,7 @@ public sealed class FactsCollectorTests : IDisposable
 
     private Task<NodeFacts> CollectAsync(INetlinkTransportFactory netlink, TimeSpan observation, string? path = null, IReadOnlyList<string>? only = null, CancellationToken token = default)
     {
-        var environment = new NodeEnvironment { Netlink = netlink, ProcRoot = _root.FullName };
+        var environment = new NodeEnvironment { Netlink = netlink, ProcRoot = _root.FullName, NamespaceFolders = [] };
         var request = new CollectionRequest
         {
             NodeName = "n1",
