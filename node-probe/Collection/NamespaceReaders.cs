@@ -46,7 +46,7 @@ internal static class NamespaceReaders
         new("routes", reading => reading.Facts = reading.Facts with { Routes = reading.RunRoute(FactSources.Routes, RouteReader.Read) }),
         new("rules", reading => reading.Facts = reading.Facts with { Rules = reading.RunRoute(FactSources.Rules, RuleReader.Read) }),
         new("neighbours", reading => reading.Facts = reading.Facts with { Neighbours = reading.RunRoute(FactSources.Neighbours, NeighbourReader.Read) }),
-        new("sysctls", ReadSysctls, Needs: [LinksName]),
+        new("sysctls", ReadSysctls, Needs: [LinksName, KernelName, UserspaceName]),
         new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
     ];
 
@@ -86,10 +86,9 @@ internal static class NamespaceReaders
     private static void ReadSysctls(NamespaceReading reading)
     {
         IReadOnlyList<string> names = [.. (reading.Facts.Links.Value ?? []).Select(link => link.Name)];
-        reading.Facts = reading.Facts with
-        {
-            Sysctls = reading.Run(FactSources.Sysctls, deadline => SysctlReader.Read(reading.Environment.ProcRoot, names, deadline)),
-        };
+        var scope = SysctlFacts.ScopeOf(reading.Target, reading.Facts);
+        var read = reading.Run(FactSources.Sysctls, deadline => SysctlReader.Read(reading.Environment.ProcRoot, names, scope, deadline));
+        reading.Facts = reading.Facts with { Sysctls = SysctlFacts.NumbersOf(read), SysctlTexts = SysctlFacts.TextsOf(read) };
     }
 
     private static void ReadRouteLookups(NamespaceReading reading)

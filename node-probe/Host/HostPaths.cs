@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.NodeProbe.Host;
+
+/// <summary>Where the host's files are, as the probe sees them.</summary>
+internal sealed record HostPaths
+{
+    /// <summary>proc of the host's process namespace.</summary>
+    public string Proc { get; init; } = "/proc";
+
+    public string Sys { get; init; } = "/sys";
+
+    public string KernelLog { get; init; } = "/dev/kmsg";
+
+    /// <summary>
+    /// The host's file system. The first process of a pod that shares the host's processes is the host's, so this needs no mount,
+    /// only CAP_SYS_PTRACE; outside of containers it is the root like any other.
+    /// </summary>
+    public string Root { get; init; } = "/proc/1/root";
+}
