@@ -69,7 +69,7 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
         var own = new NamespaceTarget(NamespaceTarget.UnknownId, NamespaceTargets.HostName, null);
         var (facts, _) = await VisitAsync(own, readers.Count, runner =>
         {
-            var reading = new NodeReading(empty, environment, request, runner);
+            var reading = new NodeReading(empty, environment, request, runner, time);
             foreach (var reader in readers) reader.Read(reading);
             return reading.Facts;
         });

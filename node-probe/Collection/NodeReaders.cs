@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.NodeProbe.Host;
 
 namespace KubeWgDiag.NodeProbe.Collection;
 
@@ -24,5 +25,6 @@ internal static class NodeReaders
     /// <summary>The readers in the order in which they run.</summary>
     public static IReadOnlyList<NodeReader> All { get; } =
     [
+        .. HostReaders.All,
     ];
 }

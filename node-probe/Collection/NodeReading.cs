@@ -6,13 +6,16 @@ using KubeWgDiag.NodeProbe.Netlink;
 namespace KubeWgDiag.NodeProbe.Collection;
 
 /// <summary>The reading of what a node has once. What runs through <see cref="Run"/> is timed, limited and guarded: whatever happens in it becomes a fact.</summary>
-internal sealed class NodeReading(NodeFacts empty, NodeEnvironment environment, CollectionRequest request, ReaderRunner runner)
+internal sealed class NodeReading(NodeFacts empty, NodeEnvironment environment, CollectionRequest request, ReaderRunner runner, TimeProvider time)
 {
     /// <summary>Where to read from.</summary>
     public NodeEnvironment Environment { get; } = environment;
 
     /// <summary>What was asked for.</summary>
     public CollectionRequest Request { get; } = request;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; } = time;
 
     /// <summary>What was read so far; it has no namespaces yet.</summary>
     public NodeFacts Facts { get; set; } = empty;

@@ -26,6 +26,12 @@ public sealed record KernelFact
     /// <summary>No module can be loaded until the next boot (kernel.modules_disabled); null when that cannot be read.</summary>
     public bool? ModulesDisabled { get; init; }
 
+    /// <summary>
+    /// /lib/modules has a folder for this kernel; false when it has some for other kernels only, so that nothing can be loaded until a
+    /// reboot. Null when it cannot be read, or has none at all.
+    /// </summary>
+    public bool? HasModuleFiles { get; init; }
+
     /// <summary>Secure Boot of the firmware; null without EFI or when it cannot be read.</summary>
     public bool? SecureBoot { get; init; }
 

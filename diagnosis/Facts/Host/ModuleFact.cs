@@ -15,7 +15,10 @@ public sealed record ModuleFact(string Name, ModuleState State, string? Version 
 [JsonConverter(typeof(JsonStringEnumConverter<ModuleState>))]
 public enum ModuleState
 {
-    /// <summary>Not in the kernel; whether it could be loaded is not known, as /lib/modules of this kernel could not be read.</summary>
+    /// <summary>
+    /// Not loaded; whether it is built in (what has neither parameters nor a version leaves no trace) or could be loaded is not known, as
+    /// /lib/modules of this kernel could not be read.
+    /// </summary>
     NotLoaded,
 
     /// <summary>Loaded.</summary>
