@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Facts.Cni;
 using KubeWgDiag.Diagnosis.Facts.Host;
 
 namespace KubeWgDiag.Diagnosis.Facts;
@@ -36,4 +37,7 @@ public sealed record NodeFacts
 
     /// <summary>The machine beside its network; null in facts of versions that did not read it.</summary>
     public HostFacts? Host { get; init; }
+
+    /// <summary>The pod network's configuration; null in facts of versions that did not read it.</summary>
+    public Fact<CniFact>? Cni { get; init; }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.NodeProbe.Cni;
 using KubeWgDiag.NodeProbe.Host;
 
 namespace KubeWgDiag.NodeProbe.Collection;
@@ -26,5 +27,6 @@ internal static class NodeReaders
     public static IReadOnlyList<NodeReader> All { get; } =
     [
         .. HostReaders.All,
+        new("cni", reading => reading.Facts = reading.Facts with { Cni = reading.Run(FactSources.Cni, _ => CniReader.Read(reading.Environment.Host)) }),
     ];
 }

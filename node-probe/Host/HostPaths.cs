@@ -12,9 +12,6 @@ internal sealed record HostPaths
 
     public string KernelLog { get; init; } = "/dev/kmsg";
 
-    /// <summary>
-    /// The host's file system. The first process of a pod that shares the host's processes is the host's, so this needs no mount,
-    /// only CAP_SYS_PTRACE; outside of containers it is the root like any other.
-    /// </summary>
-    public string Root { get; init; } = "/proc/1/root";
+    /// <summary>The host's file system; null = where <see cref="HostRoot"/> finds it.</summary>
+    public string? Root { get; init; }
 }

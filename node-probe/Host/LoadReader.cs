@@ -24,7 +24,7 @@ internal static class LoadReader
 
     public static LoadFact? Parse(string loadAverage, string memory, ref int unknown)
     {
-        var fields = loadAverage.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var fields = loadAverage.Split('\n', 2)[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length < 3 || !TryDouble(fields[0], out var one) || !TryDouble(fields[1], out var five) || !TryDouble(fields[2], out var fifteen))
             return null;
         var sizes = SizesOf(memory);

@@ -45,7 +45,7 @@ internal sealed class ModuleFiles
     {
         folder = null;
         // The release becomes part of a path. The kernel's own never has a slash.
-        if (release.Length == 0 || release.Contains('/', StringComparison.Ordinal) || Folder.TryOpen(paths.Root, out var root) != 0) return null;
+        if (release.Length == 0 || release.Contains('/', StringComparison.Ordinal) || Folder.TryOpen(HostRoot.Of(paths), out var root) != 0) return null;
         bool? exist = null;
         using (root)
         {

@@ -68,7 +68,7 @@ internal static class ProcessLimitsReader
         List<CgroupFact> levels, HostPaths paths, string processRoot, string[] mounts, string sign, string path, Func<string, string, CgroupFact> read)
     {
         var outside = path.Contains("..", StringComparison.Ordinal);
-        string[] bases = outside ? [$"{processRoot}/sys/fs/cgroup"] : [$"{paths.Root}/sys/fs/cgroup", $"{paths.Sys}/fs/cgroup"];
+        string[] bases = outside ? [$"{processRoot}/sys/fs/cgroup"] : [$"{HostRoot.Of(paths)}/sys/fs/cgroup", $"{paths.Sys}/fs/cgroup"];
         var start = outside || path == "/" ? string.Empty : path;
         foreach (var mount in bases.SelectMany(root => mounts.Select(name => root + name)))
         {

@@ -75,9 +75,19 @@ internal sealed class Folder : IDisposable
             number = FileCalls.OpenAt2(FileCalls.SystemCallOpenAt2, _descriptor, start, &how, sizeof(FileCalls.OpenHow));
         }
 
-        if ((int)number < 0) return Marshal.GetLastPInvokeError();
-        opened = new SafeDescriptor((int)number);
-        return 0;
+        var errno = (int)number < 0 ? Marshal.GetLastPInvokeError() : 0;
+        if (errno == Errno.NotImplemented)
+        {
+            // Kernels before 5.6, and filters of system calls as old: there absolute links lead into the probe's own root.
+            fixed (byte* start = ZeroEnded(path.TrimStart('/')))
+            {
+                number = FileCalls.OpenAt(_descriptor, start, Libc.OpenReadOnly);
+                errno = (int)number < 0 ? Marshal.GetLastPInvokeError() : 0;
+            }
+        }
+
+        if (errno == 0) opened = new SafeDescriptor((int)number);
+        return errno;
     }
 
     /// <summary>Opens a folder anywhere below this one, as <see cref="TryOpenInside"/> does. Returns the errno.</summary>
