@@ -46,7 +46,7 @@ internal static class NamespaceReaders
         new("routes", reading => reading.Facts = reading.Facts with { Routes = reading.RunRoute(FactSources.Routes, RouteReader.Read) }),
         new("rules", reading => reading.Facts = reading.Facts with { Rules = reading.RunRoute(FactSources.Rules, RuleReader.Read) }),
         new("neighbours", reading => reading.Facts = reading.Facts with { Neighbours = reading.RunRoute(FactSources.Neighbours, NeighbourReader.Read) }),
-        new("sysctls", ReadSysctls, Needs: [LinksName, KernelName, UserspaceName]),
+        new("sysctls", ReadSysctls, Needs: [LinksName]),
         new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
     ];
 

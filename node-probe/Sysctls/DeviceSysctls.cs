@@ -24,7 +24,7 @@ internal sealed class DeviceSysctls(Folder folder, string prefix, string[] alway
         using (reference)
         using (all)
         {
-            foreach (var leaf in Names(reference, values).Union(Names(all, values)))
+            foreach (var leaf in Names(reference, values).Union(Names(all, values)).Union(always))
                 _leaves.Add(new Leaf(leaf, Folder.ZeroEnded(leaf), always.Contains(leaf)));
             if (reference is not null) ReadLeaves(reference, name, values, Remember);
             if (all is not null) ReadLeaves(all, "all", values, static (_, _) => true);

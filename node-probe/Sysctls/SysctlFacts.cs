@@ -8,9 +8,9 @@ namespace KubeWgDiag.NodeProbe.Sysctls;
 /// <summary>Makes the two facts of one reading of /proc/sys/net, and says how much is read where.</summary>
 internal static class SysctlFacts
 {
-    /// <summary>Everything on the host and where tunnels are. A node has thousands of pods' namespaces, each with six hundred files.</summary>
+    /// <summary>Everything on the host and where devices of tunnels are. A node has thousands of pods' namespaces, each with six hundred files.</summary>
     public static SysctlScope ScopeOf(NamespaceTarget target, NamespaceFacts facts) =>
-        target.Name == NamespaceTargets.HostName || facts.KernelWireGuard.Value is { Count: > 0 } || facts.UserspaceWireGuard.Value is { Count: > 0 }
+        target.Name == NamespaceTargets.HostName || (facts.Links.Value ?? []).Any(link => link.Kind is "wireguard" or "tun")
             ? SysctlScope.Whole
             : SysctlScope.Deciding;
 
