@@ -27,7 +27,12 @@ public sealed record NamespaceFacts
 
     public required Fact<IReadOnlyList<NeighbourFact>> Neighbours { get; init; }
 
-    /// <summary>Sysctls by their dotted name, e.g. <c>net.ipv4.ip_forward</c>; a dot inside an interface name is written as a slash (<c>net.ipv4.conf.eth0/100.forwarding</c>), as sysctl(8) does.</summary>
+    /// <summary>
+    /// Sysctls whose value is one number by their dotted name, e.g. <c>net.ipv4.ip_forward</c>; a dot inside an interface name is written as a
+    /// slash (<c>net.ipv4.conf.eth0/100.forwarding</c>), as sysctl(8) does. Of a device's own ones <c>forwarding</c>, <c>rp_filter</c>,
+    /// <c>src_valid_mark</c>, <c>force_forwarding</c>, <c>disable_ipv6</c> and <c>accept_ra</c> always stand here, any other one where it
+    /// differs from that of <c>default</c> (for neigh, which has none outside of the first namespace: of <c>lo</c>). Namespaces of pods without a tunnel have the deciding ones only.
+    /// </summary>
     public required Fact<IReadOnlyDictionary<string, long>> Sysctls { get; init; }
 
     /// <summary>Protocol counters by <c>Group.Name</c> as in /proc/net/snmp, netstat and snmp6: <c>Ip.InAddrErrors</c>, <c>Udp.NoPorts</c>, <c>Ip6.InAddrErrors</c>.</summary>
@@ -47,4 +52,7 @@ public sealed record NamespaceFacts
 
     /// <summary>The packet filters, nf_tables and legacy xtables; null in facts of versions that did not read them.</summary>
     public Fact<NetfilterFact>? Netfilter { get; init; }
+
+    /// <summary>Sysctls with several numbers or words, as the kernel prints them; named and left out as in <see cref="Sysctls"/>. Never keys or seeds.</summary>
+    public Fact<IReadOnlyDictionary<string, string>>? SysctlTexts { get; init; }
 }

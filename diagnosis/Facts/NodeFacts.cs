@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Facts.Cni;
+using KubeWgDiag.Diagnosis.Facts.Host;
+
 namespace KubeWgDiag.Diagnosis.Facts;
 
 /// <summary>Everything that one probe read on one node in one run. Serialized as JSON: probe output, NodeProbe status, support bundles.</summary>
@@ -34,4 +37,10 @@ public sealed record NodeFacts
 
     /// <summary>What was left out, in words, also when no verdict needs it; null when nothing was.</summary>
     public string? TruncatedWhat { get; init; }
+
+    /// <summary>The machine beside its network; null in facts of versions that did not read it.</summary>
+    public HostFacts? Host { get; init; }
+
+    /// <summary>The pod network's configuration; null in facts of versions that did not read it.</summary>
+    public Fact<CniFact>? Cni { get; init; }
 }

@@ -8,11 +8,16 @@ namespace KubeWgDiag.NodeProbe.Agent;
 /// <summary>Ways to make facts smaller, each with the number of things that it left out.</summary>
 internal static class FactsCut
 {
+    /// <summary>With lists shorter than this, what the machine is gives way as well.</summary>
+    private const int MachineFactsFrom = 256;
+
     /// <summary>What no verdict across nodes is drawn from: leaving it out does not make the facts incomplete for the engine.</summary>
     public static IReadOnlyList<(string What, Func<NodeFacts, HealthyPeers, (NodeFacts Facts, int Removed)> Apply)> Unneeded { get; } =
     [
         ("neighbours", (facts, _) => Neighbours(facts)),
         ("counters of devices that are no tunnel and no way to a peer", (facts, _) => OtherCounters(facts)),
+        ("lines of the kernel log", (facts, _) => KernelLog(facts)),
+        ("sysctls that are no single number", (facts, _) => SysctlTexts(facts)),
         ("sysctls of devices that say what conf.all says", (facts, _) => RepeatedSysctls(facts)),
         ("route lookups that lead into their tunnel", (facts, _) => HealthyLookups(facts)),
     ];
@@ -29,7 +34,13 @@ internal static class FactsCut
     /// <summary>The last resort: the first <paramref name="count"/> of everything.</summary>
     public static NodeFacts KeepFirst(NodeFacts facts, int count)
     {
-        return facts with { Namespaces = [.. facts.Namespaces.Take(Math.Max(count, 1)).Select(Shorten)] };
+        return facts with
+        {
+            Namespaces = [.. facts.Namespaces.Take(Math.Max(count, 1)).Select(Shorten)],
+            // Bounded by the number of CPUs and by fixed lists; no tunnel is explained by them alone.
+            Host = count < MachineFactsFrom ? null : facts.Host,
+            Cni = count < MachineFactsFrom ? null : facts.Cni,
+        };
 
         NamespaceFacts Shorten(NamespaceFacts space) => space with
         {
@@ -98,6 +109,14 @@ internal static class FactsCut
     private static (NodeFacts Facts, int Removed) Neighbours(NodeFacts facts) => PerNamespace(facts, space => space.Neighbours.Value is not { Count: > 0 } value
         ? (space, 0)
         : (space with { Neighbours = space.Neighbours with { Value = null, NotAvailable = BulkyFacts.LeftOut } }, value.Count));
+
+    private static (NodeFacts Facts, int Removed) KernelLog(NodeFacts facts) => facts.Host?.KernelLog?.Value is not { Lines.Count: > 0 } log
+        ? (facts, 0)
+        : (facts with { Host = facts.Host with { KernelLog = facts.Host.KernelLog with { Value = log with { Lines = [] }, Seen = log.Lines.Count } } }, log.Lines.Count);
+
+    private static (NodeFacts Facts, int Removed) SysctlTexts(NodeFacts facts) => PerNamespace(facts, space => space.SysctlTexts?.Value is not { Count: > 0 } value
+        ? (space, 0)
+        : (space with { SysctlTexts = null }, value.Count));
 
     // A reader of a device's value that is absent takes that of conf.all, as the kernel's "max(all, device)" and "all writes every device" do.
     private static (NodeFacts Facts, int Removed) RepeatedSysctls(NodeFacts facts) => PerNamespace(facts, space =>

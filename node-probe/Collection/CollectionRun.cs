@@ -107,7 +107,7 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
         if (readers.Count == 0) return empty;
         var (facts, _) = await VisitAsync(Own, readers.Count, runner =>
         {
-            var reading = new NodeReading(empty, environment, request, _namespaces, runner);
+            var reading = new NodeReading(empty, environment, request, _namespaces, runner, time);
             foreach (var reader in readers) reader.Read(reading);
             return reading.Facts;
         });

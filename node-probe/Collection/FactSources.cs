@@ -16,4 +16,17 @@ internal static class FactSources
     public const string UserspaceWireGuard = "UAPI sockets";
     public const string Sysctls = "/proc/sys/net";
     public const string ProtocolCounters = "/proc/thread-self/net";
+    public const string Softnet = "/proc/net/softnet_stat";
+    public const string CpuTimes = "/proc/stat, /proc/softirqs";
+    public const string Cpu = "/proc/cpuinfo";
+    public const string CryptoDrivers = "/proc/crypto";
+    public const string Kernel = "/proc/sys/kernel, /sys/kernel/security";
+    public const string Modules = "/proc/modules, /lib/modules";
+    public const string KernelLog = "/dev/kmsg";
+    public const string Clock = "adjtimex, clock_gettime";
+    public const string ProcessLimits = "/sys/fs/cgroup";
+    public const string Pressure = "/proc/pressure";
+    public const string Load = "/proc/loadavg, /proc/meminfo";
+    public const string Platform = "/sys/class/dmi/id";
+    public const string Cni = "/etc/cni/net.d";
 }

@@ -86,10 +86,9 @@ internal static class NamespaceReaders
     private static void ReadSysctls(NamespaceReading reading)
     {
         IReadOnlyList<string> names = [.. (reading.Facts.Links.Value ?? []).Select(link => link.Name)];
-        reading.Facts = reading.Facts with
-        {
-            Sysctls = reading.Run(FactSources.Sysctls, deadline => SysctlReader.Read(reading.Environment.ProcRoot, names, deadline)),
-        };
+        var scope = SysctlFacts.ScopeOf(reading.Target, reading.Facts);
+        var read = reading.Run(FactSources.Sysctls, deadline => SysctlReader.Read(reading.Environment.ProcRoot, names, scope, deadline));
+        reading.Facts = reading.Facts with { Sysctls = SysctlFacts.NumbersOf(read), SysctlTexts = SysctlFacts.TextsOf(read) };
     }
 
     private static void ReadRouteLookups(NamespaceReading reading)

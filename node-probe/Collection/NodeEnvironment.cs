@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.NodeProbe.Host;
 using KubeWgDiag.NodeProbe.Interop;
 using KubeWgDiag.NodeProbe.Netlink;
 using KubeWgDiag.NodeProbe.WireGuard;
@@ -19,6 +20,9 @@ internal sealed record NodeEnvironment
     /// </summary>
     public IReadOnlyList<string> NamespaceFolders { get; init; } =
         ["/run/netns", "/var/run/netns", "/run/docker/netns", "/proc/1/root/run/netns", "/proc/1/root/run/docker/netns"];
+
+    /// <summary>Where the files of the machine are that belong to no network namespace.</summary>
+    public HostPaths Host { get; init; } = new();
 
     public UapiLimits UapiLimits { get; init; } = new();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.NodeProbe.Cni;
+using KubeWgDiag.NodeProbe.Host;
 
 namespace KubeWgDiag.NodeProbe.Collection;
 
@@ -28,5 +30,7 @@ internal static class NodeReaders
     public static IReadOnlyList<NodeReader> All { get; } =
     [
         new(NamespacesName, reading => reading.Facts = reading.Facts with { OtherNamespaces = reading.Namespaces }),
+        .. HostReaders.All,
+        new("cni", reading => reading.Facts = reading.Facts with { Cni = reading.Run(FactSources.Cni, _ => CniReader.Read(reading.Environment.Host)) }),
     ];
 }

@@ -7,7 +7,7 @@ namespace KubeWgDiag.NodeProbe.Collection;
 
 /// <summary>The reading of what a node has once. What runs through <see cref="Run"/> is timed, limited and guarded: whatever happens in it becomes a fact.</summary>
 internal sealed class NodeReading(
-    NodeFacts empty, NodeEnvironment environment, CollectionRequest request, Fact<NamespaceScanFact> namespaces, ReaderRunner runner)
+    NodeFacts empty, NodeEnvironment environment, CollectionRequest request, Fact<NamespaceScanFact> namespaces, ReaderRunner runner, TimeProvider time)
 {
     /// <summary>What the scan of all namespaces gave, made before any of them was read.</summary>
     public Fact<NamespaceScanFact> Namespaces { get; } = namespaces;
@@ -17,6 +17,9 @@ internal sealed class NodeReading(
 
     /// <summary>What was asked for.</summary>
     public CollectionRequest Request { get; } = request;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; } = time;
 
     /// <summary>What was read so far; it has no namespaces yet.</summary>
     public NodeFacts Facts { get; set; } = empty;

@@ -13,12 +13,16 @@ internal readonly record struct FileStatus(ulong Inode, ushort Mode, ulong Devic
 {
     private const int TypeMask = 0xF000;
     private const int TypeSocket = 0xC000;
+    private const int TypeRegular = 0x8000;
 
     /// <summary>True for a Unix socket.</summary>
     public bool IsSocket => (Mode & TypeMask) == TypeSocket;
 
     /// <summary>What the file is whatever its path: device and inode.</summary>
     public FileIdentity Identity => new(Device, Inode);
+
+    /// <summary>True for a regular file; those of /proc and /sys are regular as well.</summary>
+    public bool IsRegular => (Mode & TypeMask) == TypeRegular;
 
     /// <summary>The name the kernel gives a network namespace with this inode.</summary>
     public string NamespaceId => string.Create(CultureInfo.InvariantCulture, $"net:[{Inode}]");

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.Diagnosis.Facts.Host;
+
+/// <summary>What one machine is and does beside its network configuration. Each fact stands alone: one that failed hides no other. Null = not asked for.</summary>
+public sealed record HostFacts
+{
+    /// <summary>Per CPU, what the network's receive path did (/proc/net/softnet_stat).</summary>
+    public Fact<IReadOnlyList<SoftnetFact>>? Softnet { get; init; }
+
+    /// <summary>Per CPU, where the time went (/proc/stat), and network softirqs (/proc/softirqs).</summary>
+    public Fact<IReadOnlyList<CpuTimeFact>>? CpuTimes { get; init; }
+
+    public Fact<CpuFact>? Cpu { get; init; }
+
+    /// <summary>Drivers of WireGuard's primitives in the kernel's crypto API. WireGuard's own library code does not show here: empty is no fault.</summary>
+    public Fact<IReadOnlyList<CryptoDriverFact>>? CryptoDrivers { get; init; }
+
+    public Fact<KernelFact>? Kernel { get; init; }
+
+    /// <summary>Kernel modules that decide about tunnels and packet filters.</summary>
+    public Fact<IReadOnlyList<ModuleFact>>? Modules { get; init; }
+
+    public Fact<KernelLogFact>? KernelLog { get; init; }
+
+    public Fact<ClockFact>? Clock { get; init; }
+
+    /// <summary>Limits and throttling of userspace tunnel processes and of the probe itself.</summary>
+    public Fact<IReadOnlyList<ProcessLimitsFact>>? ProcessLimits { get; init; }
+
+    /// <summary>Pressure stall information (/proc/pressure).</summary>
+    public Fact<IReadOnlyList<PressureFact>>? Pressure { get; init; }
+
+    public Fact<LoadFact>? Load { get; init; }
+
+    public Fact<PlatformFact>? Platform { get; init; }
+}
