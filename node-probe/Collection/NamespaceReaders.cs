@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.NodeProbe.Conntrack;
 using KubeWgDiag.NodeProbe.Counters;
 using KubeWgDiag.NodeProbe.Netlink;
 using KubeWgDiag.NodeProbe.Rtnetlink;
@@ -42,12 +43,14 @@ internal static class NamespaceReaders
         new(KernelName, ReadKernelWireGuard, GrowthMerger.KernelWireGuard, [LinksName]),
         new(UserspaceName, ReadUserspaceWireGuard, GrowthMerger.UserspaceWireGuard, [LinksName]),
         new("protocol-counters", ReadProtocolCounters, GrowthMerger.ProtocolCounters),
+        new(ConntrackReading.Name, ConntrackReading.Read, ConntrackGrowth.Merge),
         new("addresses", reading => reading.Facts = reading.Facts with { Addresses = reading.RunRoute(FactSources.Addresses, AddressReader.Read) }),
         new("routes", reading => reading.Facts = reading.Facts with { Routes = reading.RunRoute(FactSources.Routes, RouteReader.Read) }),
         new("rules", reading => reading.Facts = reading.Facts with { Rules = reading.RunRoute(FactSources.Rules, RuleReader.Read) }),
         new("neighbours", reading => reading.Facts = reading.Facts with { Neighbours = reading.RunRoute(FactSources.Neighbours, NeighbourReader.Read) }),
         new("sysctls", ReadSysctls, Needs: [LinksName]),
         new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
+        new(ConntrackReading.FlowsName, ConntrackReading.ReadFlows, Needs: [LinksName, KernelName, UserspaceName]),
     ];
 
     private static void ReadLinks(NamespaceReading reading) =>

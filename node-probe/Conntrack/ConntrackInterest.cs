@@ -42,7 +42,7 @@ internal sealed class ConntrackInterest
         _paths = [.. paths];
     }
 
-    public FlowKind KindOf(in CtEntry entry)
+    public FlowKind KindOf(ref readonly CtEntry entry)
     {
         if (entry.Original.Protocol == CtState.Udp && IsOuter(in entry)) return FlowKind.Outer;
         return IsInner(in entry) ? FlowKind.Inner : FlowKind.Other;
@@ -51,7 +51,7 @@ internal sealed class ConntrackInterest
     private static (ulong High, ulong Low, ushort Port) KeyOf(IpEndpoint endpoint) =>
         ((ulong)(endpoint.Address.Bits >> 64), (ulong)endpoint.Address.Bits, endpoint.Port);
 
-    private bool IsOuter(in CtEntry entry)
+    private bool IsOuter(ref readonly CtEntry entry)
     {
         ref readonly var original = ref entry.Original;
         ref readonly var reply = ref entry.Reply;
@@ -65,16 +65,16 @@ internal sealed class ConntrackInterest
             || _endpoints.Contains((reply.DestinationHigh, reply.DestinationLow, reply.DestinationPort));
     }
 
-    private bool IsInner(in CtEntry entry)
+    private bool IsInner(ref readonly CtEntry entry)
     {
         var ranges = entry.Original.Version == 4 ? _inner4 : _inner6;
         return Touches(ranges, in entry.Original) || Touches(ranges, in entry.Reply) || (_paths.Length > 0 && IsOnPath(in entry));
     }
 
-    private static bool Touches(PrefixRanges ranges, in CtTuple tuple) =>
+    private static bool Touches(PrefixRanges ranges, ref readonly CtTuple tuple) =>
         ranges.Contains(tuple.SourceHigh, tuple.SourceLow) || ranges.Contains(tuple.DestinationHigh, tuple.DestinationLow);
 
-    private bool IsOnPath(in CtEntry entry)
+    private bool IsOnPath(ref readonly CtEntry entry)
     {
         var (source, destination) = entry.Original.Addresses;
         var (answering, answered) = entry.Reply.Addresses;

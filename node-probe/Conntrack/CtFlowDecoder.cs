@@ -13,7 +13,7 @@ internal static class CtFlowDecoder
     /// <summary>NF_CT_HELPER_NAME_LEN, and more than any security context that is printed.</summary>
     private const int MaxText = 256;
 
-    public static ConntrackFlow Decode(in CtEntry entry, ref int unknown)
+    public static ConntrackFlow Decode(ref readonly CtEntry entry, ref int unknown)
     {
         var rest = default(Rest);
         var reader = new NetlinkAttributeReader(entry.Attributes);

@@ -74,7 +74,7 @@ internal struct CtTuple
     }
 
     /// <summary>What translation makes of the original tuple: the reply tuple against this one turned round.</summary>
-    public readonly ConntrackNat NatOf(in CtTuple reply)
+    public readonly ConntrackNat NatOf(ref readonly CtTuple reply)
     {
         // The ports of ICMP are an id that both directions share.
         var source = SourceLow != reply.DestinationLow || SourceHigh != reply.DestinationHigh || SourcePort != reply.DestinationPort || IcmpId != reply.IcmpId;
@@ -87,10 +87,10 @@ internal struct CtTuple
         Source = Addresses.Source,
         Destination = Addresses.Destination,
         Protocol = Protocol,
-        SourcePort = (Has & Parts.SourcePort) != 0 ? SourcePort : null,
-        DestinationPort = (Has & Parts.DestinationPort) != 0 ? DestinationPort : null,
-        Icmp = (Has & Parts.Icmp) != 0 ? new ConntrackIcmp(IcmpType, IcmpCode, IcmpId) : null,
-        Zone = (Has & Parts.Zone) != 0 ? Zone : null,
+        SourcePort = (Has & Parts.SourcePort) != Parts.None ? SourcePort : null,
+        DestinationPort = (Has & Parts.DestinationPort) != Parts.None ? DestinationPort : null,
+        Icmp = (Has & Parts.Icmp) != Parts.None ? new ConntrackIcmp(IcmpType, IcmpCode, IcmpId) : null,
+        Zone = (Has & Parts.Zone) != Parts.None ? Zone : null,
     };
 
     private readonly IpAddr AddressOf(ulong high, ulong low) =>

@@ -34,7 +34,7 @@ internal sealed class FlowCounts
         (_rows, Total, ZonesCut) = (0, 0, false);
     }
 
-    public void Add(in CtEntry entry)
+    public void Add(ref readonly CtEntry entry)
     {
         Total++;
         var row = _rowOf[entry.Original.Protocol];

@@ -29,7 +29,7 @@ internal sealed class FlowKeeper(int limit)
     }
 
     /// <summary>Offers an entry.</summary>
-    public void Offer(in CtEntry entry, ref int unknown)
+    public void Offer(ref readonly CtEntry entry, ref int unknown)
     {
         var score = FlowScore.Of(in entry);
         var full = _keys.Count >= limit;
@@ -40,7 +40,7 @@ internal sealed class FlowKeeper(int limit)
         }
 
         // The dump may show an entry again when the table is resized under it.
-        var key = new FlowKey(entry.Id, entry.Zone, entry.Original);
+        var key = FlowKey.Of(in entry);
         if (!_keys.Add(key)) return;
         Seen++;
         if (full) _keys.Remove(_levels[_lowest].Pop().Key);
@@ -49,15 +49,18 @@ internal sealed class FlowKeeper(int limit)
     }
 
     /// <summary>Identity of an entry: the id alone comes again.</summary>
-    private readonly record struct FlowKey
+    private readonly record struct FlowKey(uint Id, ushort Zone, UInt128 Source, UInt128 Destination, ulong Ports, uint Rest)
     {
-        private readonly (uint Id, ushort Zone, ulong, ulong, ulong, ulong) _first;
-        private readonly (ushort, ushort, ushort, ushort, byte, byte, byte, byte) _second;
-
-        public FlowKey(uint id, ushort zone, in CtTuple tuple)
+        public static FlowKey Of(ref readonly CtEntry entry)
         {
-            _first = (id, zone, tuple.SourceHigh, tuple.SourceLow, tuple.DestinationHigh, tuple.DestinationLow);
-            _second = (tuple.SourcePort, tuple.DestinationPort, tuple.IcmpId, tuple.Zone, tuple.IcmpType, tuple.IcmpCode, tuple.Protocol, tuple.Version);
+            ref readonly var tuple = ref entry.Original;
+            return new FlowKey(
+                entry.Id,
+                entry.Zone,
+                new UInt128(tuple.SourceHigh, tuple.SourceLow),
+                new UInt128(tuple.DestinationHigh, tuple.DestinationLow),
+                ((ulong)tuple.SourcePort << 48) | ((ulong)tuple.DestinationPort << 32) | ((ulong)tuple.IcmpId << 16) | tuple.Zone,
+                ((uint)tuple.IcmpType << 24) | ((uint)tuple.IcmpCode << 16) | ((uint)tuple.Protocol << 8) | tuple.Version);
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class FlowScore
     /// <summary>Scores are below this.</summary>
     public const int Levels = 6;
 
-    public static int Of(in CtEntry entry)
+    public static int Of(ref readonly CtEntry entry)
     {
         var nat = entry.Nat != ConntrackNat.None;
         // Nothing came back: the packet, or its answer, was lost. With translation it was most likely sent the wrong way.

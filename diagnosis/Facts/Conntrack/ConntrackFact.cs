@@ -2,7 +2,7 @@
 
 namespace KubeWgDiag.Diagnosis.Facts.Conntrack;
 
-/// <summary>Connection tracking of one network namespace: how full it is, what it lost, and the flows that concern tunnels.</summary>
+/// <summary>Connection tracking of one network namespace: how full its table is and what it lost.</summary>
 public sealed record ConntrackFact
 {
     /// <summary>Entries in the table of this namespace, as the kernel counts them; unconfirmed ones included.</summary>
@@ -25,10 +25,4 @@ public sealed record ConntrackFact
 
     /// <summary>Why there are no <see cref="Statistics"/>.</summary>
     public NotAvailable? StatisticsNotAvailable { get; init; }
-
-    /// <summary>What the table holds; null when it could not be read, see <see cref="TableNotAvailable"/>.</summary>
-    public ConntrackTable? Table { get; init; }
-
-    /// <summary>Why there is no <see cref="Table"/>.</summary>
-    public NotAvailable? TableNotAvailable { get; init; }
 }

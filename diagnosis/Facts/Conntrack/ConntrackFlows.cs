@@ -9,7 +9,7 @@ namespace KubeWgDiag.Diagnosis.Facts.Conntrack;
 /// What one pass over the table showed. The table changes while it is read, and the kernel does not say so: an entry may be missing, and one
 /// that is only counted may have been counted twice. Kept ones stand here once.
 /// </summary>
-public sealed record ConntrackTable
+public sealed record ConntrackFlows
 {
     /// <summary>Entries that were looked at.</summary>
     public long Seen { get; init; }
