@@ -5,6 +5,7 @@ using KubeWgDiag.NodeProbe.Conntrack;
 using KubeWgDiag.NodeProbe.Counters;
 using KubeWgDiag.NodeProbe.Netlink;
 using KubeWgDiag.NodeProbe.Rtnetlink;
+using KubeWgDiag.NodeProbe.Sockets;
 using KubeWgDiag.NodeProbe.Sysctls;
 using KubeWgDiag.NodeProbe.WireGuard;
 
@@ -44,12 +45,14 @@ internal static class NamespaceReaders
         new(UserspaceName, ReadUserspaceWireGuard, GrowthMerger.UserspaceWireGuard, [LinksName]),
         new("protocol-counters", ReadProtocolCounters, GrowthMerger.ProtocolCounters),
         new(ConntrackReading.Name, ConntrackReading.Read, ConntrackGrowth.Merge),
+        new(SocketReading.Name, SocketReading.Read, SocketReading.Merge, [LinksName, KernelName, UserspaceName]),
         new("addresses", reading => reading.Facts = reading.Facts with { Addresses = reading.RunRoute(FactSources.Addresses, AddressReader.Read) }),
         new("routes", reading => reading.Facts = reading.Facts with { Routes = reading.RunRoute(FactSources.Routes, RouteReader.Read) }),
         new("rules", reading => reading.Facts = reading.Facts with { Rules = reading.RunRoute(FactSources.Rules, RuleReader.Read) }),
         new("neighbours", reading => reading.Facts = reading.Facts with { Neighbours = reading.RunRoute(FactSources.Neighbours, NeighbourReader.Read) }),
         new("sysctls", ReadSysctls, Needs: [LinksName]),
         new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
+        new(SocketReading.OwnersName, SocketReading.ReadOwners, Needs: [LinksName, KernelName, UserspaceName, SocketReading.Name]),
         new(ConntrackReading.FlowsName, ConntrackReading.ReadFlows, Needs: [LinksName, KernelName, UserspaceName]),
     ];
 

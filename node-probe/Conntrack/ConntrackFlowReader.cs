@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Facts.Conntrack;
 using KubeWgDiag.NodeProbe.Collection;
@@ -47,8 +46,7 @@ internal static class ConntrackFlowReader
             InnerSeen = handler.Inner.Seen,
             Inner = handler.Inner.Flows,
         };
-        var cut = cutShort ? string.Create(CultureInfo.InvariantCulture, $"conntrack: only the first {flows.Seen} entries, the time limit was over") : null;
-        return Reading<ConntrackFlows>.Of(flows, result.Interrupted, handler.Unknown, cut, flows.Seen);
+        return Reading<ConntrackFlows>.Of(flows, result.Interrupted, handler.Unknown, seen: flows.Seen);
     }
 
     private sealed class FlowHandler(ConntrackInterest interest, ConntrackLimits limits) : INetlinkMessageHandler
