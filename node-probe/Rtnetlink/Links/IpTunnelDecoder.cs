@@ -3,7 +3,7 @@
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Netlink;
 
-namespace KubeWgDiag.NodeProbe.Rtnetlink;
+namespace KubeWgDiag.NodeProbe.Rtnetlink.Links;
 
 /// <summary>Decodes IFLA_IPTUN_*, IFLA_GRE_* and IFLA_VTI_* of linux/if_tunnel.h.</summary>
 internal static class IpTunnelDecoder

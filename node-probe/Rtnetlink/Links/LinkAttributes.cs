@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-namespace KubeWgDiag.NodeProbe.Rtnetlink;
+namespace KubeWgDiag.NodeProbe.Rtnetlink.Links;
 
 /// <summary>IFLA_*, IFLA_INFO_* and IFLA_XDP_* of linux/if_link.h.</summary>
 internal static class LinkAttributes

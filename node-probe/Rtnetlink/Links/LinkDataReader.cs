@@ -3,7 +3,7 @@
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.NodeProbe.Netlink;
 
-namespace KubeWgDiag.NodeProbe.Rtnetlink;
+namespace KubeWgDiag.NodeProbe.Rtnetlink.Links;
 
 /// <summary>Values of IFLA_INFO_DATA; each counts what has another shape than its kernel header says.</summary>
 internal static class LinkDataReader

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Netlink;
 
-namespace KubeWgDiag.NodeProbe.Rtnetlink;
+namespace KubeWgDiag.NodeProbe.Rtnetlink.Links;
 
 /// <summary>Gathers one RTM_NEWLINK.</summary>
 internal ref struct LinkDecoder

@@ -3,7 +3,7 @@
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Netlink;
 
-namespace KubeWgDiag.NodeProbe.Rtnetlink;
+namespace KubeWgDiag.NodeProbe.Rtnetlink.Links;
 
 /// <summary>Decodes IFLA_INFO_DATA, whose numbers mean something else for every kind of device.</summary>
 internal static class LinkDetailDecoder

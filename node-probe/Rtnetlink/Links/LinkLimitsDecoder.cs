@@ -3,7 +3,7 @@
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Netlink;
 
-namespace KubeWgDiag.NodeProbe.Rtnetlink;
+namespace KubeWgDiag.NodeProbe.Rtnetlink.Links;
 
 /// <summary>Gathers the queue lengths and segmentation limits of one RTM_NEWLINK.</summary>
 internal struct LinkLimitsDecoder

@@ -4,7 +4,7 @@ using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Netlink;
 
-namespace KubeWgDiag.NodeProbe.Rtnetlink;
+namespace KubeWgDiag.NodeProbe.Rtnetlink.Links;
 
 /// <summary>Reads network devices (RTM_GETLINK; attributes of linux/if_link.h).</summary>
 internal static class LinkReader

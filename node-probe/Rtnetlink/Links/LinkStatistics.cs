@@ -3,7 +3,7 @@
 using System.Runtime.InteropServices;
 using KubeWgDiag.Diagnosis.Facts;
 
-namespace KubeWgDiag.NodeProbe.Rtnetlink;
+namespace KubeWgDiag.NodeProbe.Rtnetlink.Links;
 
 /// <summary>
 /// Decodes struct rtnl_link_stats64 (linux/if_link.h): an array of u64 that grew with the kernels. A shorter one lacks the last counters:

@@ -4,7 +4,7 @@ using System.Buffers.Binary;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Netlink;
 
-namespace KubeWgDiag.NodeProbe.Rtnetlink;
+namespace KubeWgDiag.NodeProbe.Rtnetlink.Links;
 
 /// <summary>Decodes IFLA_VXLAN_* and IFLA_GENEVE_* of linux/if_link.h.</summary>
 internal static class OverlayDecoder

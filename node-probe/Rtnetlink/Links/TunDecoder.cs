@@ -3,7 +3,7 @@
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Netlink;
 
-namespace KubeWgDiag.NodeProbe.Rtnetlink;
+namespace KubeWgDiag.NodeProbe.Rtnetlink.Links;
 
 /// <summary>Decodes IFLA_TUN_* of linux/if_link.h.</summary>
 internal static class TunDecoder
