@@ -11,7 +11,7 @@ internal sealed record ConntrackLimits
     public int Outer { get; init; } = 16_384;
 
     /// <summary>Outer flows that stand in the facts one by one.</summary>
-    public int OuterShown { get; init; } = 512;
+    public int OuterShown { get; init; } = 256;
 
     /// <summary>Inner flows that are kept; where everything goes through tunnels they are most of the table.</summary>
     public int Inner { get; init; } = 256;
