@@ -24,10 +24,11 @@ internal static class UdpSocketReader
         long seen = 0;
         ulong drops = 0;
         var (unknown, cut, interrupted) = (0, false, false);
+        Span<byte> request = stackalloc byte[SockDiag.RequestSize];
         foreach (var family in Families)
         {
             var handler = new SocketHandler(names.Contains);
-            var result = connection.Execute(SockDiag.WriteRequest(stackalloc byte[SockDiag.RequestSize], family), handler, deadline);
+            var result = connection.Execute(SockDiag.WriteRequest(request, family), handler, deadline);
             if (!result.IsOk) return IsAbsent(result) ? Absent(result) : Reading<UdpSocketsFact>.None(result);
             kept.AddRange(handler.Sockets);
             seen += handler.Seen;
@@ -43,7 +44,7 @@ internal static class UdpSocketReader
         UdpSocketFact WithDevices(UdpSocketFact socket) => socket with { Devices = [.. names[socket.LocalPort]] };
     }
 
-    // ENOENT: the kernel has no udp_diag. Before 3.3 there was no such message type (EINVAL).
+    // The kernel has no udp_diag.
     private static bool IsAbsent(NetlinkResult result) => result.IsRefusedWith(Errno.NoEntry);
 
     private static Reading<UdpSocketsFact> Absent(NetlinkResult result) =>

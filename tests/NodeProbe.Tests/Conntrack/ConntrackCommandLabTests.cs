@@ -18,7 +18,7 @@ namespace KubeWgDiag.NodeProbe.Tests.Conntrack;
 [Trait("Category", "Lab")]
 public sealed partial class ConntrackCommandLabTests : IDisposable
 {
-    private static readonly DateTimeOffset Begin = DateTimeOffset.UtcNow;
+    private static readonly DateTimeOffset Begin = TimeProvider.System.GetUtcNow();
     private readonly Lazy<LabNamespace> _lab = new(ConntrackLab.Create);
 
     public void Dispose()
@@ -44,7 +44,7 @@ public sealed partial class ConntrackCommandLabTests : IDisposable
         }
 
         unknown.ShouldBe(0);
-        ours.Values.ShouldAllBe(flow => flow.Started >= Begin.AddSeconds(-5) && flow.Started <= DateTimeOffset.UtcNow.AddSeconds(5));
+        ours.Values.ShouldAllBe(flow => flow.Started >= Begin.AddSeconds(-5) && flow.Started <= TimeProvider.System.GetUtcNow().AddSeconds(5));
     }
 
     [SkippableFact]
@@ -56,9 +56,8 @@ public sealed partial class ConntrackCommandLabTests : IDisposable
         var compared = 0;
         foreach (var line in _lab.Value.Shell("conntrack -L -o id,extended 2>/dev/null").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!ours.TryGetValue(uint.Parse(IdText().Match(line).Groups[1].Value, CultureInfo.InvariantCulture), out var flow)) continue;
-            var icmp = IcmpText().Matches(line).Select(m => new ConntrackIcmp(
-                byte.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture), byte.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture), ushort.Parse(m.Groups[3].Value, CultureInfo.InvariantCulture)));
+            if (!ours.TryGetValue(uint.Parse(IdText().Match(line).Groups["id"].Value, CultureInfo.InvariantCulture), out var flow)) continue;
+            var icmp = IcmpText().Matches(line).Select(match => new ConntrackIcmp((byte)Number(match, "type"), (byte)Number(match, "code"), Number(match, "id")));
             new[] { flow.Original.Icmp, flow.Reply.Icmp }.OfType<ConntrackIcmp>().ShouldBe(icmp);
             // ipv4     2 sctp     132 99 ESTABLISHED src=...
             var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -83,7 +82,7 @@ public sealed partial class ConntrackCommandLabTests : IDisposable
         flows.Counts.Where(c => c.Nat != ConntrackNat.None).Sum(c => c.Entries).ShouldBe(kept.Count(IsTranslated));
         flows.Zones.Values.Sum().ShouldBe(kept.Count(f => f.Zone != 0 || f.Original.Zone is not null || f.Reply.Zone is not null));
 
-        static bool IsTranslated(ConntrackFlow flow) => (flow.Status & (ConntrackStatus.SourceNat | ConntrackStatus.DestinationNat)) != 0;
+        static bool IsTranslated(ConntrackFlow flow) => (flow.Status & (ConntrackStatus.SourceNat | ConntrackStatus.DestinationNat)) != ConntrackStatus.None;
     }
 
     [SkippableFact]
@@ -133,6 +132,8 @@ public sealed partial class ConntrackCommandLabTests : IDisposable
         fact.Settings["nf_conntrack_udp_timeout"].ShouldBe(30);
         fact.Buckets.ShouldNotBeNull().ShouldBeGreaterThan(0);
     }
+
+    private static ushort Number(Match match, string group) => ushort.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
     private static Dictionary<string, ulong> Numbers(ConntrackStatistics s) => new[]
     {
@@ -185,9 +186,9 @@ public sealed partial class ConntrackCommandLabTests : IDisposable
     private static string Tuple(ConntrackTuple tuple, ConntrackCounters? counters) =>
         $"{tuple.Source} {tuple.SourcePort} {tuple.Destination} {tuple.DestinationPort} zone {tuple.Zone} {counters?.Packets}/{counters?.Bytes}";
 
-    [GeneratedRegex(@"\bid=(\d+)$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\bid=(?<id>\d+)$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex IdText();
 
-    [GeneratedRegex(@"type=(\d+) code=(\d+) id=(\d+)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"type=(?<type>\d+) code=(?<code>\d+) id=(?<id>\d+)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex IcmpText();
 }

@@ -23,7 +23,8 @@ public sealed class ConntrackStreamingTests
 
         var few = AllocatedBy(datagrams: 80);
         var many = AllocatedBy(datagrams: 8000);
-        many.ShouldBe(few, $"{8000 * PerDatagram} entries allocated {many} bytes, {80 * PerDatagram} entries {few}");
+        // The runtime takes some hundred bytes for itself when it compiles a loop anew. One object for each datagram would be 190,000 bytes, one for each entry 24 million.
+        (many - few).ShouldBeLessThan(8192, $"{8000 * PerDatagram} entries allocated {many} bytes, {80 * PerDatagram} entries {few}");
         many.ShouldBeLessThan(2_000_000);
     }
 

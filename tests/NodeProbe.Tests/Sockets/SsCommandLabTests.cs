@@ -128,10 +128,10 @@ public sealed partial class SsCommandLabTests : IDisposable
         var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var remote = fields[4].EndsWith(":*", StringComparison.Ordinal) ? string.Empty : fields[4];
         var memory = Memory().Match(line);
-        var pids = string.Join(',', Pid().Matches(line).Select(match => match.Groups[1].Value).Distinct());
+        var pids = string.Join(',', Pid().Matches(line).Select(match => match.Groups["pid"].Value).Distinct());
         var mark = Value(line, "fwmark:0x");
         return $"{fields[1]} {fields[2]} {fields[3]} -> {remote} pids {pids} ino {Value(line, "ino:")} sk {Value(line, "sk:")} mark {(mark.Length == 0 ? "0" : mark)}"
-            + $" v6only {(line.Contains("v6only:1", StringComparison.Ordinal) ? "1" : "0")} {memory.Groups[1].Value} {memory.Groups[2].Value}";
+            + $" v6only {(line.Contains("v6only:1", StringComparison.Ordinal) ? "1" : "0")} {memory.Groups["buffers"].Value} {memory.Groups["lost"].Value}";
     }
 
     private static string Value(string line, string name)
@@ -140,9 +140,9 @@ public sealed partial class SsCommandLabTests : IDisposable
         return at < 0 ? string.Empty : line[(at + name.Length + 1)..].Split(' ')[0].ToString(CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex(@"skmem:\((r\d+,rb\d+,t\d+,tb\d+),.*(bl\d+,d\d+)\)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"skmem:\((?<buffers>r\d+,rb\d+,t\d+,tb\d+),.*(?<lost>bl\d+,d\d+)\)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Memory();
 
-    [GeneratedRegex(@"pid=(\d+)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"pid=(?<pid>\d+)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Pid();
 }
