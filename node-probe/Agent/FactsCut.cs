@@ -14,6 +14,8 @@ internal static class FactsCut
     /// <summary>What no verdict across nodes is drawn from: leaving it out does not make the facts incomplete for the engine.</summary>
     public static IReadOnlyList<(string What, Func<NodeFacts, HealthyPeers, (NodeFacts Facts, int Removed)> Apply)> Unneeded { get; } =
     [
+        ("flows of connection tracking", (facts, _) => ConntrackCut.Flows(facts)),
+        ("outer flows without translation", (facts, _) => ConntrackCut.PlainEndpoints(facts)),
         ("neighbours", (facts, _) => Neighbours(facts)),
         ("counters of devices that are no tunnel and no way to a peer", (facts, _) => OtherCounters(facts)),
         ("lines of the kernel log", (facts, _) => KernelLog(facts)),
@@ -42,7 +44,7 @@ internal static class FactsCut
             Cni = count < MachineFactsFrom ? null : facts.Cni,
         };
 
-        NamespaceFacts Shorten(NamespaceFacts space) => space with
+        NamespaceFacts Shorten(NamespaceFacts space) => ConntrackCut.First(space, count) with
         {
             Links = First(space.Links),
             Addresses = First(space.Addresses),

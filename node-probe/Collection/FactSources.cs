@@ -29,4 +29,8 @@ internal static class FactSources
     public const string Load = "/proc/loadavg, /proc/meminfo";
     public const string Platform = "/sys/class/dmi/id";
     public const string Cni = "/etc/cni/net.d";
+    public const string Conntrack = "ctnetlink IPCTNL_MSG_CT_GET_STATS_CPU, /proc/sys/net/netfilter";
+    public const string ConntrackFlows = "ctnetlink IPCTNL_MSG_CT_GET";
+    public const string UdpSockets = "sock_diag SOCK_DIAG_BY_FAMILY";
+    public const string SocketOwners = "/proc/PID/fd";
 }
