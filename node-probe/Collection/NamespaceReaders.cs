@@ -2,6 +2,7 @@
 
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Counters;
+using KubeWgDiag.NodeProbe.Netfilter;
 using KubeWgDiag.NodeProbe.Netlink;
 using KubeWgDiag.NodeProbe.Rtnetlink;
 using KubeWgDiag.NodeProbe.Sysctls;
@@ -47,6 +48,7 @@ internal static class NamespaceReaders
         new("rules", reading => reading.Facts = reading.Facts with { Rules = reading.RunRoute(FactSources.Rules, RuleReader.Read) }),
         new("neighbours", reading => reading.Facts = reading.Facts with { Neighbours = reading.RunRoute(FactSources.Neighbours, NeighbourReader.Read) }),
         new("sysctls", ReadSysctls, Needs: [LinksName]),
+        new("netfilter", ReadNetfilter),
         new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
     ];
 
@@ -91,6 +93,11 @@ internal static class NamespaceReaders
             Sysctls = reading.Run(FactSources.Sysctls, deadline => SysctlReader.Read(reading.Environment.ProcRoot, names, deadline)),
         };
     }
+
+    private static void ReadNetfilter(NamespaceReading reading) => reading.Facts = reading.Facts with
+    {
+        Netfilter = reading.Run(FactSources.Netfilter, deadline => NetfilterReader.Read(reading.Environment.Netlink, deadline)),
+    };
 
     private static void ReadRouteLookups(NamespaceReading reading)
     {
