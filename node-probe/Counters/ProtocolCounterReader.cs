@@ -14,7 +14,7 @@ internal static class ProtocolCounterReader
     /// <summary>Largest file that is read, in bytes; netstat is the longest with about 6 KB.</summary>
     private const int MaxBytes = 256 * 1024;
 
-    /// <summary>Reads snmp, netstat and snmp6; the last one is missing where IPv6 is off.</summary>
+    /// <summary>Reads snmp, netstat, snmp6 (missing where IPv6 is off) and xfrm_stat (missing where the kernel has no IPsec).</summary>
     public static Reading<IReadOnlyDictionary<string, Counter>> Read(string procRoot)
     {
         var folder = Path.Combine(procRoot, "thread-self", "net");
@@ -23,6 +23,7 @@ internal static class ProtocolCounterReader
         SnmpTable.Parse(ReadText(folder, "snmp"), counters, ref unknown);
         SnmpTable.Parse(ReadText(folder, "netstat"), counters, ref unknown);
         Snmp6Table.Parse(ReadText(folder, "snmp6"), counters, ref unknown);
+        Snmp6Table.Parse(ReadText(folder, "xfrm_stat"), counters, ref unknown);
         return counters.Count == 0
             ? Reading<IReadOnlyDictionary<string, Counter>>.None(NotAvailableReason.NotPresent, $"no counters under {folder}")
             : Reading<IReadOnlyDictionary<string, Counter>>.Of(counters, unknown: unknown);

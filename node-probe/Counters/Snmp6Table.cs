@@ -5,10 +5,10 @@ using KubeWgDiag.Diagnosis.Facts;
 
 namespace KubeWgDiag.NodeProbe.Counters;
 
-/// <summary>The format of /proc/net/snmp6: one name and value a line, the group being the beginning of the name.</summary>
+/// <summary>The format of /proc/net/snmp6 and xfrm_stat: one name and value a line, the group being the beginning of the name.</summary>
 internal static class Snmp6Table
 {
-    private static readonly string[] Groups = ["Ip6", "Icmp6", "Udp6", "UdpLite6"];
+    private static readonly string[] Groups = ["Ip6", "Icmp6", "Udp6", "UdpLite6", "Xfrm"];
     private static readonly char[] Blanks = [' ', '\t'];
 
     /// <summary>Adds the counters of the wanted groups as <c>Group.Name</c>.</summary>

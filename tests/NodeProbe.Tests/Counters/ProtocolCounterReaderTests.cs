@@ -31,6 +31,7 @@ public sealed class ProtocolCounterReaderTests : IDisposable
             """);
         Write("netstat", "TcpExt: SyncookiesSent IPReversePathFilter\nTcpExt: 0 12\nIpExt: InNoRoutes\nIpExt: 1\n");
         Write("snmp6", "Ip6InReceives                   \t44\nIcmp6InMsgs                     \t2\nUdp6NoPorts                     \t1\nUdpLite6InDatagrams             \t9\n");
+        Write("xfrm_stat", "XfrmInError             \t5\n");
 
         var reading = ProtocolCounterReader.Read(_root.FullName);
 
@@ -38,6 +39,7 @@ public sealed class ProtocolCounterReaderTests : IDisposable
             new Dictionary<string, ulong>
             {
                 ["Icmp.InMsgs"] = 3,
+                ["Xfrm.InError"] = 5,
                 ["IcmpMsg.InType3"] = 3,
                 ["IpExt.InNoRoutes"] = 1,
                 ["Tcp.ActiveOpens"] = 6,
