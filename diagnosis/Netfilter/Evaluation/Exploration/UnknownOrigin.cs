@@ -6,7 +6,8 @@ namespace KubeWgDiag.Diagnosis.Netfilter.Evaluation.Exploration;
 /// <param name="Property">What is missing, in words.</param>
 /// <param name="From">The value it was computed from; null when it is the property itself.</param>
 /// <param name="By">The expression that computed it.</param>
-internal sealed record UnknownOrigin(string Property, UnknownOrigin? From = null, Expression? By = null)
+/// <param name="Version">Tells one unknown value of a property from the next one, after a rule has changed it.</param>
+internal sealed record UnknownOrigin(string Property, UnknownOrigin? From = null, Expression? By = null, int Version = 0)
 {
     public static readonly UnknownOrigin Unset = new("a register no expression has written");
 }

@@ -71,6 +71,9 @@ public sealed record FilterPacket
     /// <summary>The local socket that sent it, or will receive it; null when it is unknown.</summary>
     public PacketSocket? Socket { get; init; }
 
+    /// <summary>An IPsec state decrypted it or will encrypt it.</summary>
+    public bool? Ipsec { get; init; } = false;
+
     /// <summary>The Ethernet header; null when it is unknown.</summary>
     public PacketLinkLayer? LinkLayer { get; init; }
 

@@ -29,6 +29,9 @@ internal sealed class Registers
 
     public ReadOnlySpan<byte> Data(int register, int length) => _data.AsSpan(register * 4, length);
 
+    /// <summary>As <see cref="Data"/>, for keys of sets; changes with the register.</summary>
+    public ReadOnlyMemory<byte> Memory(int register, int length) => _data.AsMemory(register * 4, length);
+
     public ReadOnlySpan<byte> Known(int register, int length) => _known.AsSpan(register * 4, length);
 
     public bool AllKnown(int register, int length) => _unknown == 0 || (_unknown & SlotMask(register, length)) == 0 || _known.AsSpan(register * 4, length).IndexOfAnyExcept((byte)0xff) < 0;
