@@ -30,6 +30,9 @@ public sealed record Fact<T>
 
     /// <summary>Attributes and records that the reader did not know; harmless, but visible.</summary>
     public int Unknown { get; init; }
+
+    /// <summary>How many records there were when only some were kept (those of interest, or the first ones); null when all were.</summary>
+    public long? Seen { get; init; }
 }
 
 /// <summary>Why a fact could not be had.</summary>

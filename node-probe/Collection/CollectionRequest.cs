@@ -20,6 +20,12 @@ public sealed record CollectionRequest
     /// <summary>Folder with the UAPI sockets of userspace implementations, as the probe sees it.</summary>
     public string UapiDirectory { get; init; } = "/var/run/wireguard";
 
+    /// <summary>Which readers run, by name (<see cref="ReaderNames"/>); null = all. What a chosen reader builds on is read with it.</summary>
+    public Func<string, bool>? Readers { get; init; }
+
+    /// <summary>Names of all readers, in the order in which they run.</summary>
+    public static IReadOnlyList<string> ReaderNames => ReaderSelection.Names;
+
     /// <summary>Time for each reader in each namespace.</summary>
     public TimeSpan ReaderTimeout { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -25,27 +25,25 @@ public sealed class FactsCollector : IFactsCollector
     {
         ArgumentNullException.ThrowIfNull(request);
         using var targets = NamespaceTargets.Open(_environment.ProcRoot, request.NamespacePaths);
-        var reader = new NodeReader(_time, _environment, request, ct);
-        IReadOnlyDictionary<string, CounterReadings>? start = null;
+        var run = new CollectionRun(_time, _environment, request, ct);
+        NodeFacts? start = null;
         var observed = TimeSpan.Zero;
         if (request.Observation > TimeSpan.Zero)
         {
-            start = await reader.ReadCountersAsync(targets);
+            start = await run.ReadCountersAsync(targets);
             var from = _time.GetTimestamp();
             await Task.Delay(request.Observation, _time, ct);
             observed = _time.GetElapsedTime(from);
         }
 
-        var end = await reader.ReadAllAsync(targets);
-        return new NodeFacts
+        var end = await run.ReadAllAsync(targets);
+        return (start is null ? end : GrowthMerger.Merge(start, end)) with
         {
-            Node = request.NodeName,
             At = _time.GetUtcNow(),
             ObservedSeconds = Math.Round(observed.TotalSeconds, 3),
             KernelRelease = KernelRelease.Read(),
-            Namespaces = start is null ? end : [.. end.Select(facts => start.TryGetValue(facts.Id, out var before) ? GrowthMerger.Merge(before, facts) : facts)],
-            Truncated = reader.Cuts.Count > 0,
-            TruncatedWhat = reader.Cuts.Count > 0 ? string.Join("; ", reader.Cuts) : null,
+            Truncated = run.Cuts.Count > 0,
+            TruncatedWhat = run.Cuts.Count > 0 ? string.Join("; ", run.Cuts) : null,
         };
     }
 }

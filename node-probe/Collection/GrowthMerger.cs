@@ -10,13 +10,32 @@ namespace KubeWgDiag.NodeProbe.Collection;
 /// </summary>
 internal static class GrowthMerger
 {
-    public static NamespaceFacts Merge(CounterReadings start, NamespaceFacts end) => end with
+    /// <summary>Applies the growth of every reader that counts, to the node and to each namespace that was there at both times.</summary>
+    public static NodeFacts Merge(NodeFacts start, NodeFacts end)
     {
-        Links = end.Links with { Value = MergeLinks(start.Links.Value, end.Links.Value) },
-        KernelWireGuard = end.KernelWireGuard with { Value = MergeDevices(start.KernelWireGuard.Value, end.KernelWireGuard.Value) },
-        UserspaceWireGuard = end.UserspaceWireGuard with { Value = MergeDevices(start.UserspaceWireGuard.Value, end.UserspaceWireGuard.Value) },
-        ProtocolCounters = end.ProtocolCounters with { Value = MergeCounters(start.ProtocolCounters.Value, end.ProtocolCounters.Value) },
-    };
+        var before = start.Namespaces.ToLookup(space => space.Id, StringComparer.Ordinal);
+        var merged = end with
+        {
+            Namespaces = [.. end.Namespaces.Select(space => before[space.Id].FirstOrDefault() is { } known ? Merge(known, space) : space)],
+        };
+        return NodeReaders.All.Aggregate(merged, (facts, reader) => reader.Growth?.Invoke(start, facts) ?? facts);
+    }
+
+    /// <summary>Applies the growth of every reader of namespaces that counts.</summary>
+    public static NamespaceFacts Merge(NamespaceFacts start, NamespaceFacts end) =>
+        NamespaceReaders.All.Aggregate(end, (facts, reader) => reader.Growth?.Invoke(start, facts) ?? facts);
+
+    public static NamespaceFacts Links(NamespaceFacts start, NamespaceFacts end) =>
+        end with { Links = end.Links with { Value = MergeLinks(start.Links.Value, end.Links.Value) } };
+
+    public static NamespaceFacts KernelWireGuard(NamespaceFacts start, NamespaceFacts end) =>
+        end with { KernelWireGuard = end.KernelWireGuard with { Value = MergeDevices(start.KernelWireGuard.Value, end.KernelWireGuard.Value) } };
+
+    public static NamespaceFacts UserspaceWireGuard(NamespaceFacts start, NamespaceFacts end) =>
+        end with { UserspaceWireGuard = end.UserspaceWireGuard with { Value = MergeDevices(start.UserspaceWireGuard.Value, end.UserspaceWireGuard.Value) } };
+
+    public static NamespaceFacts ProtocolCounters(NamespaceFacts start, NamespaceFacts end) =>
+        end with { ProtocolCounters = end.ProtocolCounters with { Value = MergeCounters(start.ProtocolCounters.Value, end.ProtocolCounters.Value) } };
 
     private static IReadOnlyList<LinkFact>? MergeLinks(IReadOnlyList<LinkFact>? start, IReadOnlyList<LinkFact>? end)
     {

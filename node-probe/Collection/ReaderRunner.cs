@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Runtime.ExceptionServices;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Netlink;
 
@@ -9,14 +10,21 @@ namespace KubeWgDiag.NodeProbe.Collection;
 /// Runs readers one by one: gives each its own time limit, measures it, and makes a fact of whatever happens,
 /// so that one failing reader never hides the others.
 /// </summary>
-internal sealed class ReaderRunner(TimeProvider time, TimeSpan limit, CancellationToken token)
+/// <param name="time">The clock.</param>
+/// <param name="limit">Time for each reader.</param>
+/// <param name="token">The caller's wish to end.</param>
+/// <param name="thread">Where readers run that may hang in the kernel; null = on the calling thread.</param>
+internal sealed class ReaderRunner(TimeProvider time, TimeSpan limit, CancellationToken token, ReaderThread? thread = null)
 {
     private readonly List<string> _cuts = [];
 
     /// <summary>What readers left out because of their limits.</summary>
     public IReadOnlyList<string> Cuts => _cuts;
 
-    /// <summary>Runs a reader on the calling thread.</summary>
+    /// <summary>What a reader may take: its own limit, which it watches, and some more before it counts as hung.</summary>
+    public static TimeSpan HangLimit(TimeSpan limit) => limit + (limit / 4) + TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Runs a reader and waits for it.</summary>
     /// <exception cref="OperationCanceledException">The caller does not want the facts any more.</exception>
     public Fact<T> Run<T>(string source, Func<Deadline, Reading<T>> read)
         where T : class
@@ -24,7 +32,8 @@ internal sealed class ReaderRunner(TimeProvider time, TimeSpan limit, Cancellati
         var start = time.GetTimestamp();
         try
         {
-            return FactOf(source, start, read(new Deadline(time, limit, token)));
+            var deadline = new Deadline(time, limit, token);
+            return FactOf(source, start, thread is null ? read(deadline) : RunBeside(thread, () => read(deadline)));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -62,7 +71,32 @@ internal sealed class ReaderRunner(TimeProvider time, TimeSpan limit, Cancellati
             NotAvailable = reading.NotAvailable,
             Interrupted = reading.Interrupted,
             Unknown = reading.Unknown,
+            Seen = reading.Seen,
         };
+    }
+
+    private Reading<T> RunBeside<T>(ReaderThread beside, Func<Reading<T>> read)
+        where T : class
+    {
+        Reading<T> reading = default;
+        ExceptionDispatchInfo? failure = null;
+        var ended = beside.TryRun(
+            () =>
+            {
+                try
+                {
+                    reading = read();
+                }
+                catch (Exception e)
+                {
+                    // Nothing may leave a thread's start, it would end the process: it is thrown again on the caller's thread.
+                    failure = ExceptionDispatchInfo.Capture(e);
+                }
+            },
+            HangLimit(limit));
+        if (!ended) return Reading<T>.None(NotAvailableReason.TimedOut, "the reader hung in the kernel and was left behind");
+        failure?.Throw();
+        return reading;
     }
 
     private static Reading<T> ReadingOf<T>(Exception failure)

@@ -20,11 +20,14 @@ internal readonly record struct Reading<T>
     /// <summary>Things that were not understood.</summary>
     public int Unknown { get; private init; }
 
-    /// <summary>What was left out because of a limit; null when nothing was.</summary>
+    /// <summary>What verdicts need and was left out because of a limit; null when nothing was. It makes the facts of the node incomplete.</summary>
     public string? Cut { get; private init; }
 
-    public static Reading<T> Of(T value, bool interrupted = false, int unknown = 0, string? cut = null) =>
-        new() { Value = value, Interrupted = interrupted, Unknown = unknown, Cut = cut };
+    /// <summary>How many records there were when only those of interest, or the first of them, were kept; null when all were.</summary>
+    public long? Seen { get; private init; }
+
+    public static Reading<T> Of(T value, bool interrupted = false, int unknown = 0, string? cut = null, long? seen = null) =>
+        new() { Value = value, Interrupted = interrupted, Unknown = unknown, Cut = cut, Seen = seen };
 
     public static Reading<T> None(NotAvailableReason reason, string detail) => new() { NotAvailable = new NotAvailable(reason, detail) };
 

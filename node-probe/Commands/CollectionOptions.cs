@@ -28,6 +28,7 @@ internal sealed class CollectionOptions
         Namespaces.Validators.Add(result => CheckPaths(result, Namespaces));
         Interfaces.Validators.Add(CheckGlobs);
         UapiDirectory.Validators.Add(CheckDirectory);
+        Only.Validators.Add(CheckReaders);
     }
 
     public Option<int> Observe { get; }
@@ -50,6 +51,14 @@ internal sealed class CollectionOptions
     {
         Description = "where userspace WireGuard keeps its sockets [default: /var/run/wireguard]",
         HelpName = "path",
+    };
+
+    /// <summary>Only for commands that judge nothing: what was not read looks healthy.</summary>
+    public Option<string[]> Only { get; } = new("--only")
+    {
+        Description = $"run only these readers, separated by commas: {string.Join(", ", CollectionRequest.ReaderNames)}",
+        HelpName = "readers",
+        DefaultValueFactory = _ => [],
     };
 
     public Option<string> Node { get; } = new("--node")
@@ -77,6 +86,7 @@ internal sealed class CollectionOptions
             NamespacePaths = parsed.GetValue(Namespaces) ?? [],
         };
         if (parsed.GetValue(UapiDirectory) is { } directory) request = request with { UapiDirectory = directory };
+        if (ReadersOf(parsed.GetValue(Only)) is { Count: > 0 } readers) request = request with { Readers = readers.Contains };
         // Checked by the validator before.
         return NameFilter.TryCreate(parsed.GetValue(Interfaces) ?? [], [], out var filter, out _)
             ? request with { DeviceFilter = filter.Matches }
@@ -102,6 +112,15 @@ internal sealed class CollectionOptions
     private static void CheckGlobs(OptionResult result)
     {
         if (!NameFilter.TryCreate(result.GetValueOrDefault<string[]>() ?? [], [], out _, out var problem)) result.AddError(problem + ".");
+    }
+
+    private static HashSet<string> ReadersOf(string[]? lists) =>
+        (lists ?? []).SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries)).ToHashSet(StringComparer.Ordinal);
+
+    private static void CheckReaders(OptionResult result)
+    {
+        foreach (var name in ReadersOf(result.GetValueOrDefault<string[]>()).Except(CollectionRequest.ReaderNames, StringComparer.Ordinal))
+            result.AddError($"--only: there is no reader '{name}'; there are {string.Join(", ", CollectionRequest.ReaderNames)}.");
     }
 
     private static void CheckDirectory(OptionResult result)

@@ -14,6 +14,7 @@ internal static class FactsCommand
         var collection = new CollectionOptions(host.HostName, defaultObservationSeconds: 0);
         var command = new Command("facts", "Print what can be read on this host as JSON. Exit code: 0, or 2 when the host's network namespace could not be read.");
         collection.AddTo(command);
+        command.Options.Add(collection.Only);
         command.SetAction(async (parsed, ct) =>
         {
             var facts = await host.Collector.CollectAsync(collection.Request(parsed), ct);
@@ -28,10 +29,12 @@ internal static class FactsCommand
     {
         if (facts.Namespaces.Count == 0) return "the host's network namespace could not be read";
         var host = facts.Namespaces[0];
-        if (host.Links.NotAvailable is { } links) return $"the host's devices could not be read: {links.Detail}";
+        if (host.Links.NotAvailable is { Reason: not NotAvailableReason.NotRequested } links) return $"the host's devices could not be read: {links.Detail}";
         return host is { KernelWireGuard.NotAvailable: { } kernel, UserspaceWireGuard.NotAvailable: { } userspace }
-            && !(kernel.Reason == NotAvailableReason.NotPresent && userspace.Reason == NotAvailableReason.NotPresent)
+            && !(IsNoFault(kernel) && IsNoFault(userspace))
             ? $"WireGuard could not be read: {kernel.Detail}; {userspace.Detail}"
             : null;
     }
+
+    private static bool IsNoFault(NotAvailable missing) => missing.Reason is NotAvailableReason.NotPresent or NotAvailableReason.NotRequested;
 }

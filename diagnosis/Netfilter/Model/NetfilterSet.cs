@@ -76,39 +76,3 @@ public sealed record NetfilterSet
     /// <summary>The elements were not read whole: not finding a key proves nothing.</summary>
     public bool Incomplete { get; init; }
 }
-
-/// <summary>An element of a set.</summary>
-public sealed record SetElement
-{
-    /// <summary>The key, or the first one of a range; empty for a catch-all element.</summary>
-    public HexBytes Key { get; init; }
-
-    /// <summary>The last key of a range, inclusive; null for a single key. Concatenated keys compare field by field.</summary>
-    public HexBytes? KeyEnd { get; init; }
-
-    /// <summary>NFT_SET_ELEM_CATCHALL: matches what nothing else does.</summary>
-    public bool CatchAll { get; init; }
-
-    /// <summary>Data of a map's element; null for verdicts, objects and plain sets.</summary>
-    public HexBytes? Data { get; init; }
-
-    /// <summary>Verdict of a verdict map's element.</summary>
-    public Verdict? Verdict { get; init; }
-
-    /// <summary>Name of the stateful object of an object map's element.</summary>
-    public string? ObjectName { get; init; }
-
-    /// <summary>Milliseconds until the kernel removes it; null = never.</summary>
-    public ulong? ExpiresInMs { get; init; }
-
-    /// <summary>Milliseconds that it lives in all, where that is not the set's own timeout; null otherwise.</summary>
-    public ulong? TimeoutMs { get; init; }
-
-    /// <summary>Counter of the element; null when it has none.</summary>
-    public RuleCounter? Counter { get; init; }
-
-    /// <summary>Statements of the element with their state, counters among them; null when none.</summary>
-    public IReadOnlyList<Expression>? Statements { get; init; }
-
-    public string? Comment { get; init; }
-}

@@ -64,6 +64,18 @@ public sealed class FactsCollectorTests : IDisposable
         host.Sysctls.NotAvailable.ShouldBeNull();
     }
 
+    [Fact]
+    public async Task CollectAsync_SomeReaders_ReadsThemAndSaysThatNobodyAskedForTheOthers()
+    {
+        var host = (await CollectAsync(Replay("links", "addresses", "rules"), TimeSpan.FromMilliseconds(1), only: ["addresses", "sysctls"])).Namespaces[0];
+        host.Addresses.Value.ShouldNotBeNull().ShouldNotBeEmpty();
+        host.Sysctls.Value.ShouldNotBeNull().Keys.ShouldContain("net.ipv4.conf.tun0.rp_filter");
+        host.Links.Value.ShouldNotBeNull("sysctls go by device names");
+        host.Rules.NotAvailable.ShouldNotBeNull().Reason.ShouldBe(NotAvailableReason.NotRequested);
+        host.KernelWireGuard.NotAvailable.ShouldNotBeNull().Reason.ShouldBe(NotAvailableReason.NotRequested);
+        host.UserspaceWireGuard.NotAvailable.ShouldNotBeNull().Reason.ShouldBe(NotAvailableReason.NotRequested);
+    }
+
     [Theory]
     [InlineData(Errno.NotPermitted, NotAvailableReason.NotPermitted)]
     [InlineData(93, NotAvailableReason.NotPresent)] // EPROTONOSUPPORT
@@ -108,13 +120,14 @@ public sealed class FactsCollectorTests : IDisposable
         return new FunctionTransportFactory(protocol => new ReplayTransport(protocol == NetlinkConstants.ProtocolRoute ? all : nothing));
     }
 
-    private Task<NodeFacts> CollectAsync(INetlinkTransportFactory netlink, TimeSpan observation, string? path = null, CancellationToken token = default)
+    private Task<NodeFacts> CollectAsync(INetlinkTransportFactory netlink, TimeSpan observation, string? path = null, IReadOnlyList<string>? only = null, CancellationToken token = default)
     {
         var environment = new NodeEnvironment { Netlink = netlink, ProcRoot = _root.FullName };
         var request = new CollectionRequest
         {
             NodeName = "n1",
             Observation = observation,
+            Readers = only is null ? null : only.Contains,
             NamespacePaths = path is null ? [] : [path],
             UapiDirectory = Path.Combine(_root.FullName, "no-uapi"),
         };

@@ -12,8 +12,8 @@ public sealed class GrowthMergerTests
     public void Merge_LinksByIndexAndName_GrowOnlyWhenTheyAreTheSame()
     {
         var merged = GrowthMerger.Merge(
-            Start(links: [Link(1, "a", 10), Link(2, "b", 10), Link(3, "c", 10)]),
-            End(links: [Link(1, "a", 15), Link(2, "renamed", 15), Link(3, "c", 4), Link(4, "new", 1)]));
+            At(links: [Link(1, "a", 10), Link(2, "b", 10), Link(3, "c", 10)]),
+            At(links: [Link(1, "a", 15), Link(2, "renamed", 15), Link(3, "c", 4), Link(4, "new", 1)]));
         merged.Links.Value.ShouldNotBeNull().Select(l => l.Counters!.RxPackets).ShouldBe([
             new Counter(15, 5), new Counter(15), new Counter(4), new Counter(1)]);
     }
@@ -22,8 +22,8 @@ public sealed class GrowthMergerTests
     public void Merge_PeersByDeviceAndKey_Grow()
     {
         var merged = GrowthMerger.Merge(
-            Start(devices: [Device("wg0", ("k", 100)), Device("wg1", ("k", 7))]),
-            End(devices: [Device("wg0", ("k", 130), ("n", 5)), Device("wg2", ("k", 9))]));
+            At(devices: [Device("wg0", ("k", 100)), Device("wg1", ("k", 7))]),
+            At(devices: [Device("wg0", ("k", 130), ("n", 5)), Device("wg2", ("k", 9))]));
         merged.KernelWireGuard.Value.ShouldNotBeNull().SelectMany(d => d.Peers).Select(p => p.Received).ShouldBe([
             new Counter(130, 30), new Counter(5), new Counter(9)]);
     }
@@ -31,7 +31,7 @@ public sealed class GrowthMergerTests
     [Fact]
     public void Merge_ProtocolCounters_Grow()
     {
-        var merged = GrowthMerger.Merge(Start(counters: new() { ["Udp.NoPorts"] = new(1) }), End(counters: new() { ["Udp.NoPorts"] = new(4), ["Ip.New"] = new(2) }));
+        var merged = GrowthMerger.Merge(At(counters: new() { ["Udp.NoPorts"] = new(1) }), At(counters: new() { ["Udp.NoPorts"] = new(4), ["Ip.New"] = new(2) }));
         merged.ProtocolCounters.Value.ShouldNotBeNull()["Udp.NoPorts"].ShouldBe(new Counter(4, 3));
         merged.ProtocolCounters.Value["Ip.New"].ShouldBe(new Counter(2));
     }
@@ -39,16 +39,12 @@ public sealed class GrowthMergerTests
     [Fact]
     public void Merge_StartUnreadable_KeepsTheEndWithoutGrowth()
     {
-        var merged = GrowthMerger.Merge(Start(), End(links: [Link(1, "a", 15)]));
+        var merged = GrowthMerger.Merge(At(), At(links: [Link(1, "a", 15)]));
         merged.Links.Value.ShouldNotBeNull()[0].Counters!.RxPackets.ShouldBe(new Counter(15));
         merged.KernelWireGuard.NotAvailable.ShouldNotBeNull();
     }
 
-    private static CounterReadings Start(
-        IReadOnlyList<LinkFact>? links = null, IReadOnlyList<WireGuardDeviceFact>? devices = null, Dictionary<string, Counter>? counters = null) =>
-        new(Fact(links), Fact(devices), Fact<IReadOnlyList<WireGuardDeviceFact>>(null), Fact<IReadOnlyDictionary<string, Counter>>(counters));
-
-    private static NamespaceFacts End(
+    private static NamespaceFacts At(
         IReadOnlyList<LinkFact>? links = null, IReadOnlyList<WireGuardDeviceFact>? devices = null, Dictionary<string, Counter>? counters = null) =>
         UnreadNamespace.Of(new NamespaceTarget("net:[1]", "host", null), new NotAvailable(NotAvailableReason.Failed, "test"), default) with
         {

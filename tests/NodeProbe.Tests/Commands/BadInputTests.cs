@@ -20,6 +20,9 @@ public sealed class BadInputTests
     [InlineData("no such directory", "check", "--uapi-dir", "/nowhere")]
     [InlineData("/nowhere.json: no such file", "analyze", "/nowhere.json")]
     [InlineData("/tmp: is a directory", "analyze", "/tmp")]
+    [InlineData("no reader 'link'; there are links, ", "facts", "--only", "routes,link")]
+    [InlineData("no reader ''; there are links, ", "facts", "--only", "links,")]
+    [InlineData("'--only=links'", "check", "--only=links")] // what was not read would look healthy
     [InlineData("file", "analyze")]
     [InlineData("NODE_NAME", "run")]
     public async Task RunAsync_BadInput_IsOneClearLineAndTwo(string said, params string[] args)

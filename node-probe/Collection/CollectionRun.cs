@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.NodeProbe.Interop;
+using KubeWgDiag.NodeProbe.Namespaces;
+using KubeWgDiag.NodeProbe.WireGuard;
+
+namespace KubeWgDiag.NodeProbe.Collection;
+
+/// <summary>Runs the readers of one collection, those that count at a window's start and all of them at its end.</summary>
+internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environment, CollectionRequest request, CancellationToken token)
+{
+    private readonly IReadOnlyList<NamespaceReader> _inNamespaces = ReaderSelection.Of(NamespaceReaders.All, request.Readers);
+    private readonly IReadOnlyList<NodeReader> _onNode = ReaderSelection.Of(NodeReaders.All, request.Readers);
+    private readonly List<string> _cuts = [];
+
+    /// <summary>What the last reading left out because of limits, although verdicts need it.</summary>
+    public IReadOnlyList<string> Cuts => _cuts;
+
+    /// <summary>Reads what counts.</summary>
+    public Task<NodeFacts> ReadCountersAsync(NamespaceTargets targets) =>
+        ReadAsync(targets, [.. _inNamespaces.Where(r => r.Growth is not null)], [.. _onNode.Where(r => r.Growth is not null)]);
+
+    /// <summary>Reads everything.</summary>
+    public Task<NodeFacts> ReadAllAsync(NamespaceTargets targets) => ReadAsync(targets, _inNamespaces, _onNode);
+
+    private async Task<NodeFacts> ReadAsync(NamespaceTargets targets, IReadOnlyList<NamespaceReader> inNamespaces, IReadOnlyList<NodeReader> onNode)
+    {
+        _cuts.Clear(); // Only the last reading's facts are kept, and it says its own.
+        var uapi = inNamespaces.Any(reader => reader.Name == NamespaceReaders.UserspaceName) ? await ReadUapiAsync() : NoUapi();
+        var spaces = new List<NamespaceFacts>(targets.All.Count);
+        foreach (var target in targets.All) spaces.Add(await ReadNamespaceAsync(target, uapi, inNamespaces));
+        return await ReadNodeAsync(onNode) with { Namespaces = spaces };
+    }
+
+    // UAPI sockets are files: they are asked once for all namespaces, outside of any.
+    private async Task<Fact<UapiSnapshot>> ReadUapiAsync()
+    {
+        var runner = new ReaderRunner(time, request.ReaderTimeout, token);
+        var reader = new UapiReader(new UapiClient(time, environment.UapiLimits), environment.UapiLimits);
+        var fact = await runner.RunAsync(
+            FactSources.UserspaceWireGuard, deadline => reader.ReadAsync(request.UapiDirectory, request.DeviceFilter, deadline));
+        _cuts.AddRange(runner.Cuts);
+        return fact;
+    }
+
+    private Fact<UapiSnapshot> NoUapi() => new()
+    {
+        Source = FactSources.UserspaceWireGuard,
+        At = time.GetUtcNow(),
+        NotAvailable = new NotAvailable(NotAvailableReason.NotRequested, "not asked for"),
+    };
+
+    private async Task<NamespaceFacts> ReadNamespaceAsync(NamespaceTarget target, Fact<UapiSnapshot> uapi, IReadOnlyList<NamespaceReader> readers)
+    {
+        var (facts, reason) = await VisitAsync(target, readers.Count, runner =>
+        {
+            var reading = new NamespaceReading(target, environment, request, uapi, runner, time.GetUtcNow());
+            foreach (var reader in readers) reader.Read(reading);
+            return reading.Facts;
+        });
+        return facts ?? UnreadNamespace.Of(target, reason!, time.GetUtcNow());
+    }
+
+    private async Task<NodeFacts> ReadNodeAsync(IReadOnlyList<NodeReader> readers)
+    {
+        var empty = new NodeFacts { Node = request.NodeName, At = time.GetUtcNow(), Namespaces = [] };
+        if (readers.Count == 0) return empty;
+        var own = new NamespaceTarget(NamespaceTarget.UnknownId, NamespaceTargets.HostName, null);
+        var (facts, _) = await VisitAsync(own, readers.Count, runner =>
+        {
+            var reading = new NodeReading(empty, environment, request, runner);
+            foreach (var reader in readers) reader.Read(reading);
+            return reading.Facts;
+        });
+        return facts ?? empty;
+    }
+
+    private async Task<(T? Value, NotAvailable? Reason)> VisitAsync<T>(NamespaceTarget target, int readers, Func<ReaderRunner, T> read)
+        where T : class
+    {
+        // A hung reader is left behind by its runner; beyond that only entering the namespace can hang.
+        var limit = ReaderRunner.HangLimit(request.ReaderTimeout) * (readers + 1);
+        try
+        {
+            var visit = await NamespaceVisitor.VisitAsync(target, Work, limit, time, token);
+            // Only after the visit has ended: its thread owns the runner until then.
+            _cuts.AddRange((visit.Value.Cuts ?? []).Select(cut => target.Name == NamespaceTargets.HostName ? cut : $"{target.Name}: {cut}"));
+            return (visit.Value.Facts, visit.Errno == 0 ? null : ReasonOf(visit.Errno));
+        }
+        catch (TimeoutException)
+        {
+            return (null, new NotAvailable(NotAvailableReason.TimedOut, "the visit of the network namespace hung in the kernel"));
+        }
+
+        (T? Facts, IReadOnlyList<string> Cuts) Work()
+        {
+            using var thread = new ReaderThread(time);
+            var runner = new ReaderRunner(time, request.ReaderTimeout, token, thread);
+            return (read(runner), runner.Cuts);
+        }
+    }
+
+    private static NotAvailable ReasonOf(int errno)
+    {
+        var reason = errno switch
+        {
+            Errno.NoEntry => NotAvailableReason.NotPresent,
+            Errno.NotPermitted or Errno.AccessDenied => NotAvailableReason.NotPermitted,
+            _ => NotAvailableReason.Failed,
+        };
+        return new NotAvailable(reason, $"the network namespace cannot be entered: {Errno.NameOf(errno)}");
+    }
+}

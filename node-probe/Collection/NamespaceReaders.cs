@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.NodeProbe.Counters;
+using KubeWgDiag.NodeProbe.Netfilter;
+using KubeWgDiag.NodeProbe.Netlink;
+using KubeWgDiag.NodeProbe.Rtnetlink;
+using KubeWgDiag.NodeProbe.Sysctls;
+using KubeWgDiag.NodeProbe.WireGuard;
+
+namespace KubeWgDiag.NodeProbe.Collection;
+
+/// <summary>A reader of one thing in a network namespace.</summary>
+/// <param name="Name">What people call it on the command line.</param>
+/// <param name="Read">Reads and puts its fact into <see cref="NamespaceReading.Facts"/>. Runs on a thread inside the namespace.</param>
+/// <param name="Growth">
+/// For what counts: writes the growth between the facts of the window's start (first) and its end (second) into those of the end.
+/// Null = nothing counts, it is read at the end only.
+/// </param>
+/// <param name="Needs">Names of the readers whose facts this one builds on; they are read with it.</param>
+internal sealed record NamespaceReader(
+    string Name,
+    Action<NamespaceReading> Read,
+    Func<NamespaceFacts, NamespaceFacts, NamespaceFacts>? Growth = null,
+    IReadOnlyList<string>? Needs = null) : IReaderEntry;
+
+/// <summary>Everything that is read in a network namespace.</summary>
+internal static class NamespaceReaders
+{
+    /// <summary>The reader that uses what the UAPI sockets gave.</summary>
+    public const string UserspaceName = "userspace-wireguard";
+
+    private const string LinksName = "links";
+    private const string KernelName = "wireguard";
+
+    /// <summary>
+    /// The readers in the order in which they run. The order matters: links come before all that goes by device names, WireGuard before
+    /// the route lookups that ask for its peers, and what counts before the slow readings, so that the window is as long for it as for the links.
+    /// </summary>
+    public static IReadOnlyList<NamespaceReader> All { get; } =
+    [
+        new(LinksName, ReadLinks, GrowthMerger.Links),
+        new(KernelName, ReadKernelWireGuard, GrowthMerger.KernelWireGuard, [LinksName]),
+        new(UserspaceName, ReadUserspaceWireGuard, GrowthMerger.UserspaceWireGuard, [LinksName]),
+        new("protocol-counters", ReadProtocolCounters, GrowthMerger.ProtocolCounters),
+        new("addresses", reading => reading.Facts = reading.Facts with { Addresses = reading.RunRoute(FactSources.Addresses, AddressReader.Read) }),
+        new("routes", reading => reading.Facts = reading.Facts with { Routes = reading.RunRoute(FactSources.Routes, RouteReader.Read) }),
+        new("rules", reading => reading.Facts = reading.Facts with { Rules = reading.RunRoute(FactSources.Rules, RuleReader.Read) }),
+        new("neighbours", reading => reading.Facts = reading.Facts with { Neighbours = reading.RunRoute(FactSources.Neighbours, NeighbourReader.Read) }),
+        new("sysctls", ReadSysctls, Needs: [LinksName]),
+        new("netfilter", ReadNetfilter),
+        new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
+    ];
+
+    private static void ReadLinks(NamespaceReading reading) =>
+        reading.Facts = reading.Facts with { Links = reading.RunRoute(FactSources.Links, LinkReader.Read) };
+
+    private static void ReadKernelWireGuard(NamespaceReading reading)
+    {
+        var links = reading.Facts.Links;
+        var fact = links.Value is { } known
+            ? reading.RunNetlink(
+                FactSources.KernelWireGuard,
+                NetlinkConstants.ProtocolGeneric,
+                secret: true,
+                (connection, limit) => KernelWireGuardReader.Read(connection, KernelDevices(known, reading.Request.DeviceFilter), limit))
+            : reading.Run(
+                FactSources.KernelWireGuard,
+                _ => Reading<IReadOnlyList<WireGuardDeviceFact>>.None(
+                    links.NotAvailable?.Reason ?? NotAvailableReason.Failed, $"which devices there are is not known: {links.NotAvailable?.Detail}"));
+        reading.Facts = reading.Facts with { KernelWireGuard = fact };
+    }
+
+    private static IReadOnlyList<string> KernelDevices(IReadOnlyList<LinkFact> links, Func<string, bool> filter) =>
+        [.. links.Where(link => link.Kind == KernelWireGuardReader.LinkKind && filter(link.Name)).Select(link => link.Name)];
+
+    private static void ReadUserspaceWireGuard(NamespaceReading reading) => reading.Facts = reading.Facts with
+    {
+        UserspaceWireGuard = UserspaceDevices.DevicesOf(reading.Uapi, reading.Facts.Links),
+        UapiSocketProblems = UserspaceDevices.ProblemsOf(reading.Uapi, reading.Facts.Links, reading.Target.Name),
+    };
+
+    private static void ReadProtocolCounters(NamespaceReading reading) => reading.Facts = reading.Facts with
+    {
+        ProtocolCounters = reading.Run(FactSources.ProtocolCounters, _ => ProtocolCounterReader.Read(reading.Environment.ProcRoot)),
+    };
+
+    private static void ReadSysctls(NamespaceReading reading)
+    {
+        IReadOnlyList<string> names = [.. (reading.Facts.Links.Value ?? []).Select(link => link.Name)];
+        reading.Facts = reading.Facts with
+        {
+            Sysctls = reading.Run(FactSources.Sysctls, deadline => SysctlReader.Read(reading.Environment.ProcRoot, names, deadline)),
+        };
+    }
+
+    private static void ReadNetfilter(NamespaceReading reading) => reading.Facts = reading.Facts with
+    {
+        Netfilter = reading.Run(FactSources.Netfilter, deadline => NetfilterReader.Read(reading.Environment.Netlink, deadline)),
+    };
+
+    private static void ReadRouteLookups(NamespaceReading reading)
+    {
+        var devices = (reading.Facts.KernelWireGuard.Value ?? []).Concat(reading.Facts.UserspaceWireGuard.Value ?? []);
+        reading.Facts = reading.Facts with
+        {
+            RouteLookups = reading.RunRoute(
+                FactSources.RouteLookups, (connection, deadline) => RouteLookupReader.Read(connection, devices, deadline)),
+        };
+    }
+}
