@@ -62,7 +62,7 @@ internal sealed class PacketGenerator(RouterLab lab, Random random)
             LinkLayer = path == PacketPath.Output ? null : Ethernet(fromFar),
             Conntrack = established ? Connection(source, destination, protocol) : new PacketConntrack { State = ConntrackState.New },
         };
-        if (established) packet = Establish(packet, ipv4);
+        if (established) packet = Establish(packet);
         if (path == PacketPath.Output) packet = packet with { Output = Leaves(packet) };
         return new TestPacket(_number, path, packet, random.Next(3) * 100);
     }
@@ -88,7 +88,7 @@ internal sealed class PacketGenerator(RouterLab lab, Random random)
         Reply = random.Next(2) == 0,
     };
 
-    private FilterPacket Establish(FilterPacket packet, bool ipv4)
+    private FilterPacket Establish(FilterPacket packet)
     {
         if (packet.SourcePort is not { } sourcePort || packet.DestinationPort is not { } destinationPort) return packet with { Conntrack = new PacketConntrack { State = ConntrackState.New } };
         var there = new ConntrackTuple(packet.Source, packet.Destination, sourcePort, destinationPort);
@@ -97,7 +97,7 @@ internal sealed class PacketGenerator(RouterLab lab, Random random)
         var original = reply ? back : there;
         var state = packet.Protocol == 6 ? "--state ESTABLISHED " : "";
         Connections.Add(
-            $"-I -f {(ipv4 ? "ipv4" : "ipv6")} -p {(packet.Protocol == 6 ? "tcp" : "udp")} -s {original.Source} -d {original.Destination} --sport {original.SourcePort} --dport {original.DestinationPort} " +
+            $"-I -p {(packet.Protocol == 6 ? "tcp" : "udp")} -s {original.Source} -d {original.Destination} --sport {original.SourcePort} --dport {original.DestinationPort} " +
             $"{state}-t 100 -u SEEN_REPLY,ASSURED --mark {packet.Conntrack.Mark}");
         return packet with { Conntrack = packet.Conntrack with { Original = original, Answer = reply ? there : back } };
     }

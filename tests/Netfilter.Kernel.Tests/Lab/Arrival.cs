@@ -33,7 +33,8 @@ internal sealed record Arrival
     {
         const byte outgoing = 4;
         const int ethernet = 14;
-        if (frame.PacketType != outgoing || frame.Data.Length < ethernet + 28) return null;
+        // What leaves by the loopback device (index 1) comes in again.
+        if (frame.PacketType != outgoing || frame.Device == 1 || frame.Data.Length < ethernet + 28) return null;
         return BinaryPrimitives.ReadUInt16BigEndian(frame.Data.AsSpan(12)) switch
         {
             0x0800 => OfIpv4(frame.Data.AsSpan(ethernet), frame, frame.Device),

@@ -40,13 +40,12 @@ internal sealed class RouterLab : IDisposable
         ip route add fd00::/16 via fd00:2::2; ip route add fd01::/16 via fd00:1::2; ip route add 2001:db8::/32 via fd00:2::2
         """;
 
-    private const string Guard =
+    /// <summary>Drops what the router sends by itself.</summary>
+    public const string Guard =
         $$"""
-        nft -f - <<'END'
         table inet {{GuardTable}} {
           chain output { type filter hook output priority -1000; meta skuid 0 accept; drop; }
         }
-        END
         """;
 
     private readonly LabNamespace _sender = new();
@@ -57,7 +56,7 @@ internal sealed class RouterLab : IDisposable
         Router.Shell($"exec 8<{_sender.Path} 9<{_receiver.Path}\n{Links}\n{extra}");
         _sender.Shell("ip link set s0 up");
         _receiver.Shell("ip link set d0 up");
-        Router.Shell(Guard);
+        Router.Shell($"nft -f - <<'END'\n{Guard}\nEND");
         Facts = Collect();
         Environment = new FactsEnvironment(Facts);
         var (near, far) = (DeviceIndex(_sender, "s0"), DeviceIndex(_receiver, "d0"));
@@ -94,6 +93,13 @@ internal sealed class RouterLab : IDisposable
 
     /// <summary>A device of the router, with what the facts do not hold of a veth.</summary>
     public PacketInterface Device(string name) => Environment.Device(name)! with { Type = name == "lo" ? (ushort)772 : (ushort)1, Group = 0 };
+
+    /// <summary>Forgets all connections and makes these (lines of conntrack).</summary>
+    public void Connect(IReadOnlyList<string> connections)
+    {
+        Router.Shell("conntrack -F");
+        if (connections.Count > 0) Router.Shell($"conntrack --load-file /dev/stdin <<'END'\n{string.Join('\n', connections)}\nEND");
+    }
 
     public void Dispose()
     {

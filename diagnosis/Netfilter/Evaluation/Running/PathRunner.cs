@@ -67,7 +67,16 @@ internal sealed class PathRunner(EvaluationRun run)
             else packet.Output = answer?.Device;
         }
 
-        Hook(NetfilterHook.Postrouting);
+        if (Hook(NetfilterHook.Postrouting) && packet.Output is { IsLoopback: true }) LoopBack();
+    }
+
+    /// <summary>A packet to this node itself comes in again by the loopback device, its connection still attached.</summary>
+    private void LoopBack()
+    {
+        (run.HasInput, run.HasOutput) = (true, false);
+        run.State.Input = run.State.Output;
+        run.State.Conntrack.Status = run.State.Conntrack.Status.AndXor(~ConntrackView.Confirmed, ConntrackView.Confirmed);
+        if (Hook(NetfilterHook.Prerouting)) Hook(NetfilterHook.Input);
     }
 
     private bool Hook(NetfilterHook hook)
