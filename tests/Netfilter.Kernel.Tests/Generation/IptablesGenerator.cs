@@ -56,17 +56,18 @@ internal sealed class IptablesGenerator(Random random)
         for (var i = 0; i < count; i++)
         {
             var protocol = _words.Of("", "", "-p tcp ", "-p udp ", ipv4 ? "-p icmp " : "-p ipv6-icmp ", "! -p udp ");
-            var matches = string.Concat(Enumerable.Range(0, _words.Of(0, 1, 1, 1, 2)).Select(_ => Match(hook, ipv4, protocol) + " "));
+            var matches = string.Concat(Enumerable.Range(0, _words.Of(0, 1, 1, 1, 2)).Select(_ => Match(table, hook, ipv4, protocol) + " "));
+            if (matches.Split("-s ").Length > 2 || matches.Split("-d ").Length > 2) matches = "";
             lines.Add($"-A {chain} {protocol}{matches}{Target(table, hook, ipv4, protocol, first, users)}");
         }
     }
 
-    private string Match(string? hook, bool ipv4, string protocol)
+    private string Match(string table, string? hook, bool ipv4, string protocol)
     {
         var (hosts, networks, suffix) = ipv4 ? (Hosts4, Networks4, "4") : (Hosts6, Networks6, "6");
         var not = _words.Chance(20) ? "! " : "";
         var transport = protocol is "-p tcp " or "-p udp ";
-        return _words.Number(0, 26) switch
+        return _words.Number(0, 27) switch
         {
             0 or 1 => $"{not}-s {_words.Of(hosts)}",
             2 or 3 => $"{not}-d {_words.Of(networks)}",
@@ -89,9 +90,10 @@ internal sealed class IptablesGenerator(Random random)
             20 => ipv4 ? $"-m ttl {_words.Of("--ttl-eq 63", "--ttl-lt 50", "--ttl-gt 60")}" : $"-m hl {_words.Of("--hl-eq 63", "--hl-lt 50", "--hl-gt 60")}",
             21 => _words.Of($"-m dscp {not}--dscp 0x2e", $"-m tos {not}--tos 0x10/0xff", "-m pkttype --pkt-type unicast", "-m ecn --ecn-ip-ect 1"),
             22 when protocol == "-p tcp " => _words.Of("-m tcp --syn", $"-m tcp {not}--tcp-flags SYN,ACK ACK", "-m tcp --sport 1024:1040"),
-            23 when hook == "PREROUTING" => _words.Of("-m rpfilter", "-m rpfilter --invert", "-m rpfilter --loose"),
+            23 when hook == "PREROUTING" && table is "raw" or "mangle" => _words.Of("-m rpfilter", "-m rpfilter --invert", "-m rpfilter --loose"),
             24 when hook is "OUTPUT" => $"-m owner {not}--uid-owner {_words.Of("0", "1000", "0-10")}",
-            25 => _words.Of("-m physdev ! --physdev-is-bridged", "-m comment --comment \"x y\"", "-m statistic --mode random --probability 1.0", "-m policy --dir in --pol none", "-m devgroup --src-group 0x0"),
+            25 => _words.Of("-m physdev ! --physdev-is-bridged", "-m comment --comment \"x y\"", "-m statistic --mode random --probability 1.0"),
+            26 when hook is "PREROUTING" or "INPUT" => _words.Of("-m policy --dir in --pol none", "-m devgroup --src-group 0x0"),
             _ => $"{not}-s {_words.Of(networks)}",
         };
     }
@@ -116,7 +118,8 @@ internal sealed class IptablesGenerator(Random random)
         "raw" => _words.Of("-j CT --notrack", "-j TRACE", ""),
         "mangle" => _words.Of(
             "-j MARK --set-xmark 0x1/0xffffffff", "-j MARK --or-mark 0x4", "-j MARK --and-mark 0xfe", "-j CONNMARK --save-mark", "-j CONNMARK --restore-mark", "-j CONNMARK --set-xmark 0x2/0x3",
-            "-j TOS --set-tos 0x10/0xff", "-j DSCP --set-dscp 0x0a", ipv4 ? "-j TTL --ttl-set 40" : "-j HL --hl-set 40", "-j CLASSIFY --set-class 1:2"),
+            "-j TOS --set-tos 0x10/0xff", "-j DSCP --set-dscp 0x0a", ipv4 ? "-j TTL --ttl-set 40" : "-j HL --hl-set 40",
+            hook is "FORWARD" or "OUTPUT" or "POSTROUTING" ? "-j CLASSIFY --set-class 1:2" : ""),
         "filter" => protocol == "-p tcp " && _words.Chance(40) ? "-j REJECT --reject-with tcp-reset" : "-j REJECT",
         _ => Nat(hook, ipv4, protocol),
     };

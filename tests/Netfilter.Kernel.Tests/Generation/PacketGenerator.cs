@@ -7,7 +7,7 @@ using KubeWgDiag.Netfilter.Kernel.Tests.Lab;
 namespace KubeWgDiag.Netfilter.Kernel.Tests.Generation;
 
 /// <summary>Random packets, of few values so that rules match often; each with a connection of its own.</summary>
-internal sealed class PacketGenerator(RouterLab lab, Random random)
+internal sealed class PacketGenerator(RouterLab lab, Random random, PacketPool? pool = null)
 {
     private const byte Syn = 2, Ack = 16;
 
@@ -32,10 +32,11 @@ internal sealed class PacketGenerator(RouterLab lab, Random random)
     public TestPacket Next(bool withConnections = true)
     {
         _number++;
-        var ipv4 = random.Next(2) == 0;
+        var ipv4 = pool?.Ipv4Only == true || random.Next(2) == 0;
         var path = random.Next(10) switch { < 5 => PacketPath.Forward, < 8 => PacketPath.Input, _ => PacketPath.Output };
         var fromFar = path != PacketPath.Output && random.Next(4) == 0;
-        var (near, far, own) = ipv4 ? (Senders4, Receivers4, Own4) : (Senders6, Receivers6, Own6);
+        var (near, far, own) = ipv4 ? (pool?.Near ?? Senders4, pool?.Far ?? Receivers4, Own4) : (Senders6, Receivers6, Own6);
+        var ports = pool?.Ports ?? Ports;
         var source = Pick(path == PacketPath.Output ? own : fromFar ? far : near);
         var destination = Pick(path == PacketPath.Input ? own : path == PacketPath.Output ? (random.Next(2) == 0 ? near : far) : fromFar ? near : far);
         var protocol = (byte)(random.Next(8) switch { 0 => ipv4 ? 1 : 58, < 4 => 17, _ => 6 });
@@ -47,7 +48,7 @@ internal sealed class PacketGenerator(RouterLab lab, Random random)
             Protocol = protocol,
             // Each packet its own source port: nobody else's connection and no clash in NAT.
             SourcePort = protocol is 6 or 17 ? (ushort)(1024 + _number % 60000) : null,
-            DestinationPort = protocol is 6 or 17 ? Ports[random.Next(Ports.Length)] : null,
+            DestinationPort = protocol is 6 or 17 ? ports[random.Next(ports.Length)] : null,
             IcmpType = protocol == 1 ? (byte)8 : protocol == 58 ? (byte)128 : null,
             IcmpCode = protocol is 1 or 58 ? (byte)0 : null,
             IcmpId = protocol is 1 or 58 ? (ushort)(_number % 65535) : null,
@@ -57,7 +58,7 @@ internal sealed class PacketGenerator(RouterLab lab, Random random)
             Mark = path == PacketPath.Output && random.Next(2) == 0 ? (uint)random.Next(1, 4) : 0,
             // A raw socket's packets have the priority of their TOS only where the socket set it.
             Priority = 0,
-            Input = path == PacketPath.Output ? null : lab.Device(fromFar ? "out0" : "in0"),
+            Input = path == PacketPath.Output ? null : lab.Device(fromFar ? lab.FarName : lab.Near),
             Socket = path == PacketPath.Output ? new PacketSocket { UserId = 0, GroupId = 0 } : null,
             LinkLayer = path == PacketPath.Output ? null : Ethernet(fromFar),
             Conntrack = established ? Connection(source, destination, protocol) : new PacketConntrack { State = ConntrackState.New },
@@ -104,3 +105,6 @@ internal sealed class PacketGenerator(RouterLab lab, Random random)
 
     private string Pick(string[] values) => values[random.Next(values.Length)];
 }
+
+/// <summary>Addresses and ports to choose from instead of the usual ones.</summary>
+internal sealed record PacketPool(string[] Near, string[] Far, ushort[] Ports, bool Ipv4Only);

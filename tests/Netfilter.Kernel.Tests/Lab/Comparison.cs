@@ -24,7 +24,7 @@ internal sealed class Comparison(RouterLab lab)
 
     public List<string> Mismatches { get; } = [];
 
-    /// <summary>Compares with the rule set that is loaded now, whose counters are zero.</summary>
+    /// <summary>Compares with the rule set that is loaded now.</summary>
     public void Run(string name, IReadOnlyList<TestPacket> packets, bool counters = true)
     {
         var fact = RulesetReader.Read(lab.Router);
@@ -32,7 +32,7 @@ internal sealed class Comparison(RouterLab lab)
         var results = packets.Select(packet => evaluator.Evaluate(packet.Packet, packet.Path)).ToList();
         var arrivals = PacketRun.Send(lab, packets, results.Count(result => result.Verdict == FilterVerdict.Accepted));
         for (var i = 0; i < packets.Count; i++) Compare(name, packets[i], results[i], arrivals.GetValueOrDefault(packets[i].Number));
-        if (counters) CompareCounters(name, results, RulesetReader.Read(lab.Router));
+        if (counters) CompareCounters(name, results, fact, RulesetReader.Read(lab.Router));
     }
 
     private void Compare(string name, TestPacket packet, FilterResult result, Arrival? arrival)
@@ -82,7 +82,7 @@ internal sealed class Comparison(RouterLab lab)
     private static bool IsVague(PacketRewrite rewrite) => rewrite.To.Contains("unknown", StringComparison.Ordinal) || (rewrite.To.Contains('-', StringComparison.Ordinal) && !rewrite.To.Contains("port", StringComparison.Ordinal)) || rewrite.Kind == "payload";
 
     /// <summary>Each rule must have counted as often as the evaluator says, or within what it leaves open.</summary>
-    private void CompareCounters(string name, List<FilterResult> results, NetfilterFact after)
+    private void CompareCounters(string name, List<FilterResult> results, NetfilterFact before, NetfilterFact after)
     {
         var bounds = new Dictionary<(string, ulong), (long Least, long Most)>();
         foreach (var result in results)
@@ -96,6 +96,8 @@ internal sealed class Comparison(RouterLab lab)
             }
         }
 
+        var start = before.Tables.SelectMany(table => table.Chains.SelectMany(chain => chain.Rules.Select(rule => new RuleReference(table, chain, rule))))
+            .GroupBy(Key).ToDictionary(group => group.Key, group => group.First().Rule!.Counter?.Packets ?? 0);
         foreach (var table in after.Tables.Where(table => table.Name != RouterLab.GuardTable))
         {
             foreach (var chain in table.Chains)
@@ -105,7 +107,7 @@ internal sealed class Comparison(RouterLab lab)
                     if (rule.Counter is not { } counter) continue;
                     var reference = new RuleReference(table, chain, rule);
                     var (least, most) = bounds.GetValueOrDefault(Key(reference));
-                    var counted = (long)counter.Packets;
+                    var counted = (long)(counter.Packets - start.GetValueOrDefault(Key(reference)));
                     if (counted > 0) CountedRules++;
                     if (counted < least || counted > most) Mismatches.Add($"{name}: {reference} counted {counted}, the evaluator says {least} to {most}");
                 }

@@ -41,6 +41,8 @@ internal sealed partial class Loader(LabNamespace router)
                 {
                     var line = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) - 1;
                     if (line >= lines.Length || lines[line].Length == 0) throw;
+                    // The kernel refuses a table of iptables-legacy as a whole: it is left out.
+                    if (lines[line] == "COMMIT" || failure.Message.Contains("COMMIT expected", StringComparison.Ordinal)) line = WithoutTable(lines, line);
                     Refused.TryAdd(lines[line].Trim(), failure.Message.Length > 400 ? failure.Message[..400] : failure.Message);
                     lines[line] = "";
                 }
@@ -52,9 +54,17 @@ internal sealed partial class Loader(LabNamespace router)
         }
     }
 
+    private static int WithoutTable(string[] lines, int commit)
+    {
+        var first = commit;
+        while (first > 0 && !lines[first].StartsWith('*')) first--;
+        for (var i = first + 1; i <= commit; i++) lines[i] = "";
+        return first;
+    }
+
     [GeneratedRegex(@"tmp[^:\s]*:(\d+):\d+", RegexOptions.None, 1000)]
     private static partial Regex NftLine();
 
-    [GeneratedRegex(@"line:? (\d+)(?!.*line:? \d)", RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"line:? (\d+)", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex RestoreLine();
 }

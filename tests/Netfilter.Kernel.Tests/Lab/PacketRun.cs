@@ -50,7 +50,7 @@ internal static class PacketRun
             return;
         }
 
-        var fromFar = packet.Packet.Input!.Name == "out0";
+        var fromFar = packet.Packet.Input!.Name == lab.FarName;
         var frame = new byte[14 + packet.Bytes.Length];
         byte side = fromFar ? (byte)2 : (byte)1;
         ((ReadOnlySpan<byte>)[2, 0, 0, 0, side, 1, 2, 0, 0, 0, side, 2]).CopyTo(frame);

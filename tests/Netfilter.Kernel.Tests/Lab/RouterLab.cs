@@ -23,7 +23,6 @@ internal sealed class RouterLab : IDisposable
         ip link add in0 type veth peer name s0
         ip link add out0 type veth peer name d0
         ip link set in0 address 02:00:00:00:01:01; ip link set out0 address 02:00:00:00:02:01
-        for i in s0 d0; do echo 1 > /proc/sys/net/ipv6/conf/$i/disable_ipv6; done
         echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter; echo 0 > /proc/sys/net/ipv4/conf/default/rp_filter
         for i in in0 out0; do echo 0 > /proc/sys/net/ipv4/conf/$i/rp_filter; echo 0 > /proc/sys/net/ipv4/conf/$i/send_redirects; echo 0 > /proc/sys/net/ipv6/conf/$i/accept_dad; echo 0 > /proc/sys/net/ipv6/conf/$i/accept_ra; done
         echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding; echo 0 > /proc/sys/net/ipv4/conf/all/send_redirects
@@ -51,17 +50,22 @@ internal sealed class RouterLab : IDisposable
     private readonly LabNamespace _sender = new();
     private readonly LabNamespace _receiver = new();
 
-    public RouterLab(string extra = "")
+    /// <param name="extra">Commands to run in the router at last.</param>
+    /// <param name="near">Name of the device towards the sender.</param>
+    /// <param name="far">Name of the device towards the receiver.</param>
+    public RouterLab(string extra = "", string near = "in0", string far = "out0")
     {
-        Router.Shell($"exec 8<{_sender.Path} 9<{_receiver.Path}\n{Links}\n{extra}");
+        (Near, FarName) = (near, far);
+        foreach (var place in new[] { _sender, _receiver }) place.Shell("for i in all default; do echo 1 > /proc/sys/net/ipv6/conf/$i/disable_ipv6; done");
+        Router.Shell($"exec 8<{_sender.Path} 9<{_receiver.Path}\n{Links.Replace("in0", near, StringComparison.Ordinal).Replace("out0", far, StringComparison.Ordinal)}\n{extra}");
         _sender.Shell("ip link set s0 up");
         _receiver.Shell("ip link set d0 up");
         Router.Shell($"nft -f - <<'END'\n{Guard}\nEND");
         Facts = Collect();
         Environment = new FactsEnvironment(Facts);
-        var (near, far) = (DeviceIndex(_sender, "s0"), DeviceIndex(_receiver, "d0"));
-        Wire = _sender.Run(() => RawSocket.Packet(near, receives: false));
-        Far = _receiver.Run(() => RawSocket.Packet(far, receives: false));
+        var (wire, end) = (DeviceIndex(_sender, "s0"), DeviceIndex(_receiver, "d0"));
+        Wire = _sender.Run(() => RawSocket.Packet(wire, receives: false));
+        Far = _receiver.Run(() => RawSocket.Packet(end, receives: false));
         (Tap, Local, Output4, Output6) = Router.Run(() => (
             RawSocket.Packet(0, receives: true),
             new[] { (4, 1), (4, 6), (4, 17), (6, 6), (6, 17), (6, 58) }.Select(entry => (entry.Item1 == 4, RawSocket.Local(entry.Item1 == 4, entry.Item2))).ToArray(),
@@ -70,6 +74,12 @@ internal sealed class RouterLab : IDisposable
     }
 
     public LabNamespace Router { get; } = new();
+
+    /// <summary>Name of the device towards the sender.</summary>
+    public string Near { get; }
+
+    /// <summary>Name of the device towards the receiver.</summary>
+    public string FarName { get; }
 
     public NamespaceFacts Facts { get; }
 

@@ -19,7 +19,8 @@ internal static class NatSetup
         if ((packet.Conntrack.Status.Value & done) != 0) return Step.Accept;
         var (oldAddress, oldPort) = range.Source ? (packet.Source, Port(packet, source: true)) : (packet.Destination, Port(packet, source: false));
         var (address, port) = Choose(packet, range, oldAddress, oldPort);
-        packet.SetAddress(range.Source, address);
+        if (address is null && range is { AddressUnknown: false, AddressMin: { } first, AddressMax: { } last } && first <= last) packet.SetAddress(range.Source, first, last);
+        else packet.SetAddress(range.Source, address);
         SetPort(packet, range.Source, port);
         var changed = address is null || address != oldAddress || port != oldPort;
         Remember(packet.Conntrack, range.Source, done, changed, address, port);

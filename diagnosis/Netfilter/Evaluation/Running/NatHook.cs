@@ -27,13 +27,15 @@ internal static class NatHook
             return;
         }
 
-        foreach (var chain in step.Chains)
+        bool IsBound(PacketState packet) => (packet.Conntrack.Status.Value & NatSetup.Done(source)) != 0;
+        foreach (var tied in step.Chains.GroupBy(chain => chain.Chain.Priority))
         {
-            if ((view.Status.Value & NatSetup.Done(source)) != 0) return;
-            results.Add(ChainRunner.Run(run, chain));
+            if (IsBound(run.State)) return;
+            TiedChains.Run(run, [.. tied], results, IsBound);
             if (results[^1].Kind != VerdictKind.Accept) return;
         }
 
+        if (IsBound(run.State)) return;
         NatSetup.BindNothing(run.State, source);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.Diagnosis.Netfilter.Evaluation.Ruleset;
 using KubeWgDiag.Diagnosis.Netfilter.Evaluation.State;
 
@@ -9,6 +10,9 @@ namespace KubeWgDiag.Diagnosis.Netfilter.Evaluation.Running;
 /// <summary>Takes a packet through the hooks of its path, with routing between them.</summary>
 internal sealed class PathRunner(EvaluationRun run)
 {
+    /// <summary>Destinations of a rewrite to a range for each of which the route is asked.</summary>
+    private const int MostDestinations = 256;
+
     private readonly List<HookResult> _hooks = [];
     private readonly NetfilterFamily _family = RulesetIndex.FamilyOf(run.State.Packet.Family);
 
@@ -59,9 +63,7 @@ internal sealed class PathRunner(EvaluationRun run)
         var packet = run.State;
         if (packet.Destination != before.Destination || (_hooks[^1].Rerouting && (packet.Mark != before.Mark || packet.Source != before.Source || packet.TrafficClass != before.TrafficClass)))
         {
-            var answer = packet.Destination is { } to && packet.Mark.Whole is { } mark
-                ? run.Environment.Route(new RouteQuestion(to, packet.Source, mark, null, null, packet.TrafficClass))
-                : null;
+            var answer = Ask(null);
             if (IsDead(answer)) return;
             if (answer is { Type: RouteType.Local }) packet.Output = new PacketInterface { Name = "lo", Index = 1, Type = 772, Group = 0, Kind = "" };
             else packet.Output = answer?.Device;
@@ -94,9 +96,7 @@ internal sealed class PathRunner(EvaluationRun run)
         var redirected = packet.Destination != given.Destination;
         var changed = redirected || packet.Mark != Bits32.Of(given.Mark);
         if (!changed && (said == PacketPath.Input || packet.Output is not null)) return said;
-        var answer = packet.Destination is { } to && packet.Mark.Whole is { } mark
-            ? run.Environment.Route(new RouteQuestion(to, packet.Source, mark, packet.Input, null, packet.TrafficClass))
-            : null;
+        var answer = Ask(packet.Input);
         if (IsDead(answer)) return null;
         if (answer is null)
         {
@@ -108,6 +108,25 @@ internal sealed class PathRunner(EvaluationRun run)
         if (answer.Type is RouteType.Local or RouteType.Broadcast or RouteType.Anycast) return PacketPath.Input;
         packet.Output = answer.Device ?? (changed ? null : packet.Output);
         return PacketPath.Forward;
+    }
+
+    /// <summary>The route of the packet as it is now; one for all when its destination is one of a few.</summary>
+    private RouteAnswer? Ask(PacketInterface? input)
+    {
+        var packet = run.State;
+        if (packet.Mark.Whole is not { } mark) return null;
+        if ((packet.Destination ?? packet.DestinationRange?.First) is not { } first) return null;
+        var last = packet.Destination ?? packet.DestinationRange!.Value.Last;
+        if (last.Bits - first.Bits >= MostDestinations) return null;
+        RouteAnswer? answer = null;
+        for (var bits = first.Bits; bits <= last.Bits; bits++)
+        {
+            var found = run.Environment.Route(new RouteQuestion(IpAddr.FromBits(first.Family, bits), packet.Source, mark, input, null, packet.TrafficClass));
+            if (found is null || (answer is not null && found != answer)) return null;
+            answer = found;
+        }
+
+        return answer;
     }
 
     private bool IsDead(RouteAnswer? answer) =>

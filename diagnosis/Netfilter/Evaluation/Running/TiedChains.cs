@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Netfilter.Evaluation.Ruleset;
+using KubeWgDiag.Diagnosis.Netfilter.Evaluation.State;
 
 namespace KubeWgDiag.Diagnosis.Netfilter.Evaluation.Running;
 
@@ -12,7 +13,11 @@ internal static class TiedChains
 {
     private const int MaxPermuted = 4;
 
-    public static void Run(EvaluationRun run, ChainIndex[] chains, List<ChainResult> results)
+    /// <param name="run">The way.</param>
+    /// <param name="chains">Base chains of one priority.</param>
+    /// <param name="results">Takes what they say.</param>
+    /// <param name="isBound">For chains of NAT: a translation is bound, and no other chain is asked.</param>
+    public static void Run(EvaluationRun run, ChainIndex[] chains, List<ChainResult> results, Func<PacketState, bool>? isBound = null)
     {
         if (chains.Length == 1)
         {
@@ -20,7 +25,7 @@ internal static class TiedChains
             return;
         }
 
-        if (RunApart(run, chains, results)) return;
+        if (RunApart(run, chains, results, isBound)) return;
         if (chains.Length > MaxPermuted)
         {
             run.Fail(new UndecidedExpression("order", chains[0].Policy, $"the order of {chains.Length} base chains of the same priority"));
@@ -34,7 +39,7 @@ internal static class TiedChains
         foreach (var chain in Permutation(chains, number))
         {
             results.Add(Single(run, chain));
-            if (results[^1].Kind != VerdictKind.Accept) return;
+            if (results[^1].Kind != VerdictKind.Accept || isBound?.Invoke(run.State) == true) return;
         }
     }
 
@@ -50,25 +55,24 @@ internal static class TiedChains
     }
 
     /// <summary>Runs each chain as if it was the first one; false (and nothing has happened) when the order may matter.</summary>
-    private static bool RunApart(EvaluationRun run, ChainIndex[] chains, List<ChainResult> results)
+    private static bool RunApart(EvaluationRun run, ChainIndex[] chains, List<ChainResult> results, Func<PacketState, bool>? isBound)
     {
         var (start, trace, counted) = (run.State, run.Trace.Count, run.Counted.Count);
-        var found = new List<ChainResult>(chains.Length);
-        var changed = false;
+        var found = new List<(ChainResult Result, PacketState State)>(chains.Length);
         foreach (var chain in chains)
         {
             run.State = start.Clone();
-            found.Add(Single(run, chain));
-            changed |= run.State.Changes != start.Changes;
+            found.Add((Single(run, chain), run.State));
         }
 
         run.State = start;
-        var ending = found.Where(result => result.Kind != VerdictKind.Accept).ToList();
-        // A counter behind a chain that drops would have counted or not.
-        if (!changed && (ending.Count == 0 || (ending.Count == 1 && !run.Options.RecordCounters)))
+        var active = found.Where(outcome => outcome.Result.Kind != VerdictKind.Accept || outcome.State.Changes != start.Changes).ToList();
+        // One that ends the matter does so whenever it is asked, as no other one changes what it sees. But a counter behind it would have counted or not.
+        var ends = active.Count == 1 && !run.Options.RecordCounters && (active[0].State.Changes == start.Changes || isBound?.Invoke(active[0].State) == true);
+        if (active.Count == 0 || ends)
         {
-            results.AddRange(found.Where(result => result.Kind == VerdictKind.Accept));
-            results.AddRange(ending);
+            results.AddRange(found.Select(outcome => outcome.Result).OrderBy(result => active.Exists(outcome => outcome.Result == result)));
+            if (ends) run.State = active[0].State;
             return true;
         }
 

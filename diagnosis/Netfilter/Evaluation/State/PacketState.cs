@@ -35,6 +35,7 @@ internal sealed class PacketState
         Conntrack = other.Conntrack.Clone();
         Changes = other.Changes;
         MarkVersion = other.MarkVersion;
+        DestinationRange = other.DestinationRange;
         Rewrites.AddRange(other.Rewrites);
         Added.AddRange(other.Added);
     }
@@ -64,6 +65,9 @@ internal sealed class PacketState
 
     /// <summary>Counts how often the mark was set.</summary>
     public int MarkVersion { get; private set; }
+
+    /// <summary>First and last address the destination may have after a rewrite to one of several; null when it is known, or nothing is known.</summary>
+    public (IpAddr First, IpAddr Last)? DestinationRange { get; private set; }
 
     public List<PacketRewrite> Rewrites { get; } = [];
 
@@ -101,9 +105,24 @@ internal sealed class PacketState
         return true;
     }
 
+    /// <summary>Overwrites an address with one of several: what they have in common at their beginning is known.</summary>
+    public void SetAddress(bool source, IpAddr first, IpAddr last)
+    {
+        var (offset, length) = AddressPlace(source);
+        Span<byte> data = stackalloc byte[16];
+        Span<byte> known = stackalloc byte[16];
+        first.WriteNetworkBytes(data);
+        var different = first.Width - (int)UInt128.LeadingZeroCount((first.Bits ^ last.Bits) << (128 - first.Width));
+        var mask = different <= 0 ? UInt128.MaxValue : different >= 128 ? UInt128.Zero : ~(UInt128.MaxValue >> (128 - different));
+        IpAddr.FromBits(first.Family, mask).WriteNetworkBytes(known);
+        Network.Set(offset, data[..length], known[..length]);
+        if (!source) DestinationRange = (first, last);
+    }
+
     /// <summary>Overwrites an address; null = unknown.</summary>
     public void SetAddress(bool source, IpAddr? address)
     {
+        if (!source) DestinationRange = null;
         var (offset, length) = AddressPlace(source);
         if (address is not { } known)
         {
