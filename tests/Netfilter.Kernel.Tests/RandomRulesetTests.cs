@@ -60,7 +60,9 @@ public sealed class RandomRulesetTests(ITestOutputHelper output)
             var generator = new PacketGenerator(lab, random);
             var packets = Enumerable.Range(0, PacketsPerRuleset).Select(_ => generator.Next()).ToList();
             lab.Connect(generator.Connections);
+            var before = comparison.Mismatches.Count;
             comparison.Run($"{kind} seed {Seed + i}", packets);
+            if (before == 0 && comparison.Mismatches.Count > 0) output.WriteLine(lab.Router.Shell("nft -a list ruleset; iptables-legacy-save -c; ip6tables-legacy-save -c"));
         }
 
         output.WriteLine(
