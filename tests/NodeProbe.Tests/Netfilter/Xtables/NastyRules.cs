@@ -34,7 +34,7 @@ internal static class NastyRules
                 {
                     var file = $"{folder.FullName}/{i}-{family}";
                     // Goto needs its chain; counters are set, so that each rule has its own.
-                    File.WriteAllText(file, $"*{words[1]}\n:USER - [0:0]\n[{i}:{(long)i * i * 1_000_000}] -A {words[2]} {(words.Length > 3 ? words[3] : "")}\nCOMMIT\n");
+                    File.WriteAllText(file, $"*{words[1]}\n:USER - [0:0]\n[{i + 1}:{(i + 1L) * (i + 1) * 1_000_000}] -A {words[2]} {(words.Length > 3 ? words[3] : "")}\nCOMMIT\n");
                     script.Append($"{(family == '4' ? "iptables" : "ip6tables")}-{backend}-restore -c -n < {file} >/dev/null 2>&1 || echo '{family} '{i}\n");
                 }
             }
