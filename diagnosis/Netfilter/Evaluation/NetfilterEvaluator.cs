@@ -53,6 +53,7 @@ public sealed class NetfilterEvaluator
             var run = new EvaluationRun(_ruleset, _environment, _options, explorer) { State = new PacketState(packet), Budget = _options.MaxRules - rules };
             var runner = new PathRunner(run);
             walk(runner);
+            runner.SupposeWhatWasNotRead();
             rules += run.Rules;
             collector.Add(run, runner, turned);
         }

@@ -2,10 +2,7 @@
 
 using KubeWgDiag.Diagnosis.Netfilter;
 using KubeWgDiag.NodeProbe.Interop;
-using KubeWgDiag.NodeProbe.Netfilter.IpSets;
-using KubeWgDiag.NodeProbe.Netfilter.Legacy;
-using KubeWgDiag.NodeProbe.Netfilter.NfTables;
-using KubeWgDiag.NodeProbe.Netfilter.Xtables;
+using KubeWgDiag.NodeProbe.Netfilter;
 using KubeWgDiag.NodeProbe.Netlink;
 using KubeWgDiag.NodeProbe.Tests.Namespaces;
 
@@ -17,16 +14,5 @@ internal static class RulesetReader
     private const int Netfilter = 12;
 
     public static NetfilterFact Read(LabNamespace place) => place.Run(() =>
-    {
-        var deadline = new Deadline(TimeProvider.System, TimeSpan.FromSeconds(30), CancellationToken.None);
-        NetlinkConnection.TryOpen(new NetlinkSocketFactory(), Netfilter, secret: false, out var connection).IsOk.ShouldBeTrue();
-        using (connection)
-        {
-            var sets = IpSetReader.Read(connection!, deadline).Value ?? [];
-            var decoder = new XtDecoder(sets);
-            var nft = new NfTablesReader(decoder).Read(connection!, deadline).Value.ShouldNotBeNull();
-            var legacy = LegacyReader.Read(decoder, deadline).Value.ShouldNotBeNull();
-            return nft with { Tables = [.. nft.Tables, .. legacy], IpSets = sets };
-        }
-    });
+        NetfilterReader.Read(new NetlinkSocketFactory(), new Deadline(TimeProvider.System, TimeSpan.FromSeconds(30), CancellationToken.None)).Value.ShouldNotBeNull());
 }

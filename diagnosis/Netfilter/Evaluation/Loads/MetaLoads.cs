@@ -72,8 +72,15 @@ internal static class MetaLoads
     {
         var key = (MetaKey)load.Key;
         var input = key is MetaKey.IifType or MetaKey.IifGroup or MetaKey.IifKind;
-        if (!(input ? run.HasInput : run.HasOutput)) return Step.Break;
         var device = input ? run.Input : run.Output;
+        if (!(input ? run.HasInput : run.HasOutput))
+        {
+            // Newer kernels (6.18 does) take the device the packet stands at where there is no input device: behind routing that is the output.
+            if (key != MetaKey.IifType || run.Hook != NetfilterHook.Postrouting) return Step.Break;
+            if (!run.Decide(Exploration.Tri.Unknown, load with { Register = 0 }, "whether this kernel takes the output device for the input device")) return Step.Break;
+            device = run.Output;
+        }
+
         var word = input ? "in" : "out";
         switch (key)
         {

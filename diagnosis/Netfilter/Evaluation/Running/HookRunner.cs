@@ -46,7 +46,7 @@ internal static class HookRunner
 /// <param name="Rerouting">A chain that has the packet routed again changed something.</param>
 internal sealed record HookResult(NetfilterHook Hook, VerdictKind Kind, ChainResult? Last, List<ChainResult> Chains, bool Rerouting)
 {
-    public FilterVerdict Verdict => Last?.Verdict ?? FilterVerdict.Accepted;
+    public FilterVerdict Verdict => Last?.Verdict ?? (Kind == VerdictKind.Unknown ? FilterVerdict.Undetermined : FilterVerdict.Accepted);
 
     public HookOutcome ToOutcome() => new(Hook, Verdict, [.. Chains.Select(chain => new ChainOutcome(chain.Verdict, chain.Decision))]);
 }

@@ -55,6 +55,16 @@ internal sealed class PathRunner(EvaluationRun run)
         _hooks.Add(HookRunner.Run(run, hook, family));
     }
 
+    /// <summary>A backend that could not be read may hold anything.</summary>
+    public void SupposeWhatWasNotRead()
+    {
+        if (!run.Ruleset.Fact.BackendMissing || Unroutable || _hooks[^1].Kind != VerdictKind.Accept) return;
+        var missing = new UndecidedExpression("ruleset", null, $"rules that could not be read ({string.Join("; ", run.Ruleset.Fact.Gaps)})");
+        if (run.Explorer.Choose(2, missing) == 0) return;
+        run.Fail(missing);
+        _hooks[^1] = _hooks[^1] with { Kind = VerdictKind.Unknown, Last = null };
+    }
+
     private void LocalOutput()
     {
         run.HasOutput = true;
