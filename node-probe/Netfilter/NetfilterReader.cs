@@ -35,13 +35,14 @@ internal static class NetfilterReader
         List<string> gaps = [.. fact.Gaps];
         Missing(gaps, "nf_tables", modern.NotAvailable);
         Missing(gaps, "legacy tables", legacy.NotAvailable);
+        var backendMissing = gaps.Count > fact.Gaps.Count;
         Missing(gaps, "ipsets", sets.NotAvailable);
         foreach (var cut in new[] { legacy.Cut, sets.Cut })
         {
             if (cut is not null) gaps.Add(cut);
         }
 
-        fact = fact with { Tables = [.. fact.Tables, .. legacy.Value ?? []], IpSets = sets.Value ?? [], Gaps = gaps };
+        fact = fact with { Tables = [.. fact.Tables, .. legacy.Value ?? []], IpSets = sets.Value ?? [], Gaps = gaps, BackendMissing = backendMissing };
         var cuts = string.Join("; ", new[] { modern.Cut, legacy.Cut, sets.Cut }.OfType<string>());
         return Reading<NetfilterFact>.Of(
             fact, modern.Interrupted || legacy.Interrupted || sets.Interrupted, modern.Unknown + legacy.Unknown + sets.Unknown, cuts.Length == 0 ? null : cuts, modern.Seen);

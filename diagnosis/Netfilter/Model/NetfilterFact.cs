@@ -17,6 +17,9 @@ public sealed record NetfilterFact
     /// <summary>Sets of the kernel's ipset subsystem, which xtables rules look up by name.</summary>
     public IReadOnlyList<IpSet> IpSets { get; init; } = [];
 
+    /// <summary>The rules of nf_tables or of legacy xtables exist, or may, and could not be read at all (<see cref="Gaps"/> says why).</summary>
+    public bool BackendMissing { get; init; }
+
     /// <summary>What could not be read beside the rest, in words: a backend, a set; the evaluator answers Undetermined where it matters.</summary>
     public IReadOnlyList<string> Gaps { get; init; } = [];
 }
