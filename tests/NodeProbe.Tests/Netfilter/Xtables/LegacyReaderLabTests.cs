@@ -99,7 +99,6 @@ public sealed class LegacyReaderLabTests
             // Generous, because the machine may do other things; what is meant is that no step is slower than the size.
             took.ShouldBeLessThan(TimeSpan.FromSeconds(3));
             held.ShouldBeLessThan(32 * 1024 * 1024);
-            Console.WriteLine($"30,000 legacy rules: {took.TotalMilliseconds:F0} ms, {held / 1024 / 1024} MiB held");
             GC.KeepAlive(tables);
         }
         finally

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using System.Text;
 using KubeWgDiag.NodeProbe.Tests.Namespaces;
 using KubeWgDiag.Tests.Shared;
@@ -40,7 +41,7 @@ internal static class NastyRules
             }
 
             var refused = lab.Shell(script.ToString()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            return [.. refused.Select(line => $"{line[0]}: {rules[int.Parse(line[2..])]}")];
+            return [.. refused.Select(line => $"{line[0]}: {rules[int.Parse(line[2..], CultureInfo.InvariantCulture)]}")];
         }
         finally
         {
