@@ -43,7 +43,7 @@ public sealed class PacketWalker
                 break;
             }
 
-            end = Leave(ref space, end, log);
+            end = Leave(question, ref space, end, log);
         }
 
         return WalkSummary.Of(question, end, log.Steps);
@@ -99,12 +99,12 @@ public sealed class PacketWalker
         return Walk(space, log).FromDevice(packet, input, bridgePort);
     }
 
-    private WalkEnd Leave(ref WalkNamespace space, WalkEnd end, WalkLog log)
+    private WalkEnd Leave(WalkQuestion question, ref WalkNamespace space, WalkEnd end, WalkLog log)
     {
         var packet = end.Packet!;
         if (space.Link(end.Link) is not { } device) return WalkEnd.Undetermined;
-        // What marks a packet in one namespace is not seen in the next one (skb_scrub_packet).
-        var fresh = packet with { Mark = 0 };
+        // Mark and connection of one namespace are not seen in the next one (skb_scrub_packet).
+        var fresh = packet with { Mark = 0, Conntrack = new PacketConntrack { State = question.State } };
         if (space.WireGuard(device.Name) is { } tunnel)
         {
             return new TunnelStage(space, log, _now).Encapsulate(tunnel, packet) is { } outer
