@@ -40,7 +40,7 @@ internal sealed class FilterStage
                     _log.Note(_space, stage, WalkOutcome.Passed, rewrites is null ? "accepted" : $"accepted, {rewrites}", Text(by), Owner(by));
                 return result.Packet ?? packet;
             case FilterVerdict.Undetermined:
-                var undecided = result.Undecided.FirstOrDefault();
+                var undecided = result.Undecided is [var first, ..] ? first : null;
                 var reason = undecided is null ? "it depends on what is not known" : $"it depends on {undecided.Expression}: {undecided.Missing} is not known";
                 _log.Note(_space, stage, WalkOutcome.Undetermined, reason, Text(undecided?.Rule), Owner(undecided?.Rule));
                 return result.Packet ?? packet;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
-using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.Diagnosis.Netfilter.Evaluation;
 
 namespace KubeWgDiag.Diagnosis.Walking;
@@ -24,7 +23,7 @@ public sealed class PacketWalker
     public PacketWalker(IReadOnlyList<WalkNamespace> spaces, DateTimeOffset? now)
     {
         ArgumentNullException.ThrowIfNull(spaces);
-        ArgumentOutOfRangeException.ThrowIfZero(spaces.Count);
+        if (spaces.Count == 0) throw new ArgumentException("there is no host to walk over", nameof(spaces));
         (_spaces, _links, _now) = (spaces, new NamespaceLinks(spaces), now);
     }
 
@@ -118,6 +117,7 @@ public sealed class PacketWalker
             log.Note(space, WalkStage.Handover, WalkOutcome.Passed, $"{device.Name} hands it to {far.Name} in {next.Name}");
             space = next;
             var input = NamespaceLinks.InputOf(next, far);
+            if (!ReferenceEquals(input, far)) log.Note(space, WalkStage.Handover, WalkOutcome.Passed, $"{far.Name} is a port of {input.Name}");
             return Enter(next, input, ReferenceEquals(input, far) ? "" : far.Name, fresh, log);
         }
 

@@ -20,7 +20,7 @@ internal sealed class RoutingStage(WalkNamespace space, WalkLog log)
         }
 
         var rule = answer.Table is { } table ? RuleSearch.Find(space, question, table) : null;
-        var by = rule is null ? null : $"rule {RuleText.Of(rule)}";
+        var by = rule is null ? null : $"rule {RoutingText.Of(rule)}";
         if (answer.Error is { } error)
         {
             log.Note(space, WalkStage.Routing, WalkOutcome.Dropped, Refusal(packet, error, input), by);
@@ -60,7 +60,7 @@ internal sealed class RoutingStage(WalkNamespace space, WalkLog log)
     private static string Matched(RoutingAnswer answer)
     {
         var prefix = answer.Matched is { } matched ? matched.IsDefault ? "default" : matched.ToString() : "the route";
-        return answer.Table is { } table ? $"{prefix} in table {RuleText.Table(table)}" : prefix;
+        return answer.Table is { } table ? $"{prefix} in table {RoutingText.Table(table)}" : prefix;
     }
 
     // net/ipv4/fib_frontend.c and route.c: what each refusal of a lookup with an incoming device stands for.

@@ -10,7 +10,15 @@ namespace KubeWgDiag.Diagnosis.Walking;
 /// <param name="Routes">Its routes.</param>
 public sealed record WalkNamespace(NamespaceFacts Facts, IRouteOracle Routes)
 {
-    public string Name => Facts.Name;
+    private const string HostName = "host";
+
+    /// <summary>What people call it: the host, the pod by its UID, or the process in it; else as it was entered.</summary>
+    public string Name => (Facts.Owners ?? []) switch
+    {
+        [{ PodUid: { } pod }, ..] => $"pod {pod} ({Facts.Name})",
+        [{ Process: { Length: > 0 } process }, ..] when Facts.Name != HostName => $"{process} ({Facts.Name})",
+        _ => Facts.Name,
+    };
 
     public LinkFact? Link(int index) => (Facts.Links.Value ?? []).FirstOrDefault(link => link.Index == index);
 

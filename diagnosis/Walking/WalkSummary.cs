@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using KubeWgDiag.Diagnosis.Netfilter.Evaluation;
-
 namespace KubeWgDiag.Diagnosis.Walking;
 
 /// <summary>Puts the end of a walk into one sentence.</summary>

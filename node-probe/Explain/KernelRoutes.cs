@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
-using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.Diagnosis.Walking;
 using KubeWgDiag.NodeProbe.Interop;
 using KubeWgDiag.NodeProbe.Netlink;
@@ -12,6 +11,9 @@ namespace KubeWgDiag.NodeProbe.Explain;
 /// <summary>The kernel answers for the routes of the namespace in which the connection was opened.</summary>
 internal sealed class KernelRoutes(NetlinkConnection connection, TimeProvider time, TimeSpan limit, CancellationToken token) : IRouteOracle, IDisposable
 {
+    private const uint MainTable = 254;
+    private const uint LocalTable = 255;
+
     /// <summary>inet_rtm_valid_getroute_req: the kernel takes no other protocol in a question.</summary>
     private static readonly byte[] Askable = [1, 6, 17, 58];
 
@@ -27,7 +29,7 @@ internal sealed class KernelRoutes(NetlinkConnection connection, TimeProvider ti
             Link = way.Hop?.Link,
             Gateway = way.Hop?.Gateway,
             Source = way.Route.PreferredSource,
-            Table = way.Route.Table,
+            Table = TableOf(way.Route),
             Matched = matched,
             Mtu = way.Route.Mtu,
         };
@@ -35,6 +37,10 @@ internal sealed class KernelRoutes(NetlinkConnection connection, TimeProvider ti
 
     /// <inheritdoc/>
     public void Dispose() => connection.Dispose();
+
+    // Without rules of its own a namespace keeps local and main routes in one trie, and the kernel calls both main (fib_trie_unmerge).
+    private static uint TableOf(RouteFact route) =>
+        route is { Table: MainTable, Type: RouteType.Local or RouteType.Broadcast } ? LocalTable : route.Table;
 
     private bool TryAsk(RoutingQuestion question, bool match, out RouteAnswer answer)
     {

@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using KubeWgDiag.Diagnosis.Walking;
-using Spectre.Console;
 
 namespace KubeWgDiag.NodeProbe.Output;
 
@@ -32,7 +31,7 @@ internal sealed class WalkWriter(Terminal terminal)
             var number = (i + 1).ToString(CultureInfo.InvariantCulture).PadLeft(3);
             var stage = step.Stage.ToString().ToLowerInvariant().PadRight(13);
             _paper.Raw(0, $"{number} {Sign(step.Outcome)} {stage} {SafeText.OneLine(step.What, 512)}");
-            var by = step.DecidedBy is { } decided ? step.Owner is { } owner ? $"{decided}  [{owner}]" : decided : null;
+            var by = step.DecidedBy is { } decided ? step.Owner is { } owner ? $"{decided} [{owner}]" : decided : null;
             if (by is not null) _paper.Raw(Indent, SafeText.OneLine(by, 1024));
         }
     }

@@ -7,7 +7,7 @@ using KubeWgDiag.Diagnosis.Facts;
 namespace KubeWgDiag.Diagnosis.Walking;
 
 /// <summary>Writes routing rules and routes as ip(8) does, in one line.</summary>
-internal static class RuleText
+internal static class RoutingText
 {
     public static string Of(RuleFact rule)
     {
