@@ -4,6 +4,7 @@ using System.Reflection;
 using KubeWgDiag.NodeProbe.Agent;
 using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Commands;
+using KubeWgDiag.NodeProbe.Explain;
 using KubeWgDiag.NodeProbe.Output;
 
 // The build puts the commit behind a plus sign; a version in a resource or a log is better without it.
@@ -20,6 +21,7 @@ return await CommandLine.RunAsync(
         Version = version,
         Time = TimeProvider.System,
         Collector = collector,
+        Explainer = new PacketExplainer(collector, TimeProvider.System),
         Connector = new InClusterConnector(collector, TimeProvider.System, version),
     },
     CancellationToken.None);

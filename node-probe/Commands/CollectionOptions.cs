@@ -76,6 +76,13 @@ internal sealed class CollectionOptions
         command.Options.Add(Node);
     }
 
+    /// <summary>Only the options that say where to read: for commands that read once and ask for one thing.</summary>
+    public void AddPlacesTo(Command command)
+    {
+        command.Options.Add(Namespaces);
+        command.Options.Add(UapiDirectory);
+    }
+
     /// <summary>What the parsed command line asks to read.</summary>
     public CollectionRequest Request(ParseResult parsed)
     {

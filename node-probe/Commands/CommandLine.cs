@@ -61,6 +61,7 @@ public static class CommandLine
     {
         CheckCommand.Create(host),
         FactsCommand.Create(host),
+        ExplainPacketCommand.Create(host),
         AnalyzeCommand.Create(host),
         RunCommand.Create(host),
     };

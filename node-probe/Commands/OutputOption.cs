@@ -22,10 +22,12 @@ internal sealed class OutputOption
         DefaultValueFactory = _ => Table,
     };
 
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(Option) == Json;
+
     /// <summary>Prints the report in the form that was asked for and returns its exit code.</summary>
     public int Print(ParseResult parsed, ProbeHost host, IReadOnlyList<NodeFacts> nodes, DiagnosisReport report)
     {
-        if (parsed.GetValue(Option) == Json)
+        if (IsJson(parsed))
             host.Output.Writer.Write(IndentedJson.Of(report) + "\n");
         else
             new ReportWriter(host.Output).Write(nodes, report);

@@ -2,6 +2,7 @@
 
 using KubeWgDiag.NodeProbe.Agent;
 using KubeWgDiag.NodeProbe.Collection;
+using KubeWgDiag.NodeProbe.Explain;
 using KubeWgDiag.NodeProbe.Output;
 
 namespace KubeWgDiag.NodeProbe.Commands;
@@ -25,6 +26,8 @@ public sealed record ProbeHost
     public required TimeProvider Time { get; init; }
 
     public required IFactsCollector Collector { get; init; }
+
+    public required IPacketExplainer Explainer { get; init; }
 
     /// <summary>Makes the in-cluster agent's connection to the API server.</summary>
     public required IAgentConnector Connector { get; init; }

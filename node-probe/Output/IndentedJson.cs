@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Walking;
 
 namespace KubeWgDiag.NodeProbe.Output;
 
@@ -11,6 +12,7 @@ namespace KubeWgDiag.NodeProbe.Output;
 public static class IndentedJson
 {
     private static readonly FactsJsonContext Facts = new(Indented(FactsJsonContext.Default.Options));
+    private static readonly WalkJsonContext Walks = new(Indented(WalkJsonContext.Default.Options));
     private static readonly ReportJsonContext Reports = new(Indented(ReportJsonContext.Default.Options));
 
     /// <summary>Writes the facts piece by piece: as one text those of a large node would take more memory than everything else.</summary>
@@ -21,6 +23,8 @@ public static class IndentedJson
     }
 
     public static string Of(DiagnosisReport report) => JsonSerializer.Serialize(report, Reports.DiagnosisReport);
+
+    public static string Of(WalkReport report) => JsonSerializer.Serialize(report, Walks.WalkReport);
 
     /// <summary>The relaxed encoder leaves the plus sign of base64 keys readable; it is unsafe inside HTML only, and escapes control characters.</summary>
     private static JsonSerializerOptions Indented(JsonSerializerOptions options) =>

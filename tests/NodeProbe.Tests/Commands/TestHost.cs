@@ -5,15 +5,17 @@ using System.Text;
 using KubeWgDiag.NodeProbe.Agent;
 using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Commands;
+using KubeWgDiag.NodeProbe.Explain;
 using KubeWgDiag.NodeProbe.Output;
 using KubeWgDiag.NodeProbe.Tests.Agent;
+using KubeWgDiag.NodeProbe.Tests.Explain;
 using KubeWgDiag.NodeProbe.Tests.Output;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KubeWgDiag.NodeProbe.Tests.Commands;
 
 /// <summary>A host whose streams are strings and whose node is prepared.</summary>
-internal sealed class TestHost(IFactsCollector? collector = null) : IAgentConnector
+internal sealed class TestHost(IFactsCollector? collector = null, IPacketExplainer? explainer = null) : IAgentConnector
 {
     private readonly StringBuilder _out = new();
     private readonly StringBuilder _error = new();
@@ -42,6 +44,7 @@ internal sealed class TestHost(IFactsCollector? collector = null) : IAgentConnec
             Version = "1.2.3",
             Time = Time,
             Collector = collector ?? new FakeCollector(),
+            Explainer = explainer ?? new FakeExplainer(),
             Connector = this,
         },
         ct);
