@@ -66,13 +66,13 @@ internal sealed class FilterStage
         _log.Note(_space, stage, WalkOutcome.Undetermined, $"the packet filters could not be read: {reason?.Detail ?? "nobody did"}");
     }
 
-    private static string? Text(RuleReference? rule) => rule is null ? null : RuleDescription.Of(rule);
+    private string? Text(RuleReference? rule) => rule is null ? null : RuleDescription.Of(_space, rule);
 
-    private static string? Owner(RuleReference? reference)
+    private string? Owner(RuleReference? reference)
     {
         if (reference is null) return null;
         var ownership = reference.Rule is { } rule
-            ? RuleOwners.Of(reference.Table, reference.Chain, rule)
+            ? RuleOwners.Of(reference.Table, reference.Chain, rule, RuleDescription.Text(_space, reference))
             : RuleOwners.Of(reference.Table, reference.Chain);
         return ownership.Proof == OwnerProof.None ? null : ownership.Owner.Name;
     }

@@ -53,7 +53,7 @@ public sealed class ExplainPacketTests(LabFixture fixture) : IClassFixture<LabFi
             var answer = await node.RunAsync($"{Probe} explain-packet --from {own} --to {far} --proto icmp", ct);
             answer.ExitCode.ShouldBe(1, answer.Output + answer.Error);
             var handle = (await node.DoAsync("nft -a list chain inet explain away", ct)).Split('\n').Single(line => line.Contains("drop", StringComparison.Ordinal)).Split("# handle ")[1].Trim();
-            answer.Output.ShouldContain($"inet explain away handle {handle}");
+            answer.Output.ShouldContain($"inet explain away handle {handle}: ");
 
             (await node.RunInPodAsync($"ping -n -c 2 -i 0.3 -W 1 {far}", ct)).Succeeded.ShouldBeFalse();
             (await node.DoAsync("nft list chain inet explain away", ct)).ShouldNotContain("packets 0 ");
