@@ -78,7 +78,7 @@ public sealed class FactsSchema
     private JsonObject Export(Type type) => FactsJsonContext.Default.Options.GetJsonSchemaAsNode(
         type, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Describe }).AsObject();
 
-    private JsonNode Describe(JsonSchemaExporterContext context, JsonNode node)
+    private JsonObject Describe(JsonSchemaExporterContext context, JsonNode node)
     {
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
         var schema = node as JsonObject ?? [];
