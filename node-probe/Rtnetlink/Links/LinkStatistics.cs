@@ -40,11 +40,11 @@ internal static class LinkStatistics
         RxOtherHostDropped = Seldom(payload, 24),
     };
 
-    private static Counter At(ReadOnlySpan<byte> payload, int index) => Seldom(payload, index) ?? default;
+    private static Counter? Seldom(ReadOnlySpan<byte> payload, int index) => At(payload, index) is { Value: not 0 } counter ? counter : null;
 
-    private static Counter? IfThere(ReadOnlySpan<byte> payload, int index)
+    private static Counter At(ReadOnlySpan<byte> payload, int index)
     {
         var offset = index * sizeof(ulong);
-        return payload.Length >= offset + sizeof(ulong) ? new Counter(MemoryMarshal.Read<ulong>(payload[offset..])) : null;
+        return new Counter(payload.Length >= offset + sizeof(ulong) ? MemoryMarshal.Read<ulong>(payload[offset..]) : 0);
     }
 }
