@@ -182,8 +182,8 @@ public sealed class NetfilterEvaluatorTests
         evaluator.Evaluate(Packet, PacketPath.Forward).RulesEvaluated.ShouldBeGreaterThan(50_000);
         var clock = Stopwatch.StartNew();
         evaluator.Evaluate(Packet, PacketPath.Forward).Verdict.ShouldBe(FilterVerdict.Accepted);
-        // About 5 ms; the limit is for a machine that does ten other things.
-        clock.ElapsedMilliseconds.ShouldBeLessThan(500);
+        // 144 ms in a debug build on a machine that did eight other things; the limit leaves room for worse.
+        clock.ElapsedMilliseconds.ShouldBeLessThan(1500);
     }
 
     /// <summary>A node with one address of its own and one route for the rest.</summary>
