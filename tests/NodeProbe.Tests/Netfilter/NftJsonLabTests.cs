@@ -76,7 +76,7 @@ public sealed class NftJsonLabTests
 
     private static string? Counter(JsonNode rule)
     {
-        var counter = rule["expr"]!.AsArray().OfType<JsonObject>().Select(e => e["counter"]).OfType<JsonObject>().FirstOrDefault();
+        var counter = rule["expr"]!.AsArray().OfType<JsonObject>().Select(e => e["counter"]).OfType<JsonObject>().FirstOrDefault(c => c.ContainsKey("packets"));
         return counter is null ? null : $"{counter["packets"]}/{counter["bytes"]}";
     }
 
