@@ -43,6 +43,53 @@ public sealed record LinkFact
 
     /// <summary>IFLA_STATS64; null when the kernel sent none.</summary>
     public LinkCounters? Counters { get; init; }
+
+    // What follows came later than the format: null also in facts of older versions.
+
+    /// <summary>IFF_* of linux/if.h, all bits.</summary>
+    public uint? Flags { get; init; }
+
+    /// <summary>ARPHRD_* of linux/if_arp.h: 1 Ethernet, 772 loopback, 65534 none (tunnels of layer 3) ...</summary>
+    public ushort? HardwareType { get; init; }
+
+    /// <summary>IFLA_ADDRESS: six bytes of a MAC address with colons for Ethernet; for gre, ipip and sit the local end's IP address as bytes.</summary>
+    public string? HardwareAddress { get; init; }
+
+    /// <summary>IFLA_ALT_IFNAME: further names of the device.</summary>
+    public IReadOnlyList<string>? AlternativeNames { get; init; }
+
+    /// <summary>IFLA_IFALIAS: text that an administrator gave.</summary>
+    public string? Alias { get; init; }
+
+    /// <summary>IFLA_LINK_NETNSID: number of the other end's namespace as this one knows it; -1 = not known here.</summary>
+    public int? PeerNamespaceId { get; init; }
+
+    /// <summary>IFLA_MIN_MTU in bytes; null when the driver sets no bound.</summary>
+    public int? MinMtu { get; init; }
+
+    /// <summary>IFLA_MAX_MTU in bytes; null when the driver sets no bound.</summary>
+    public int? MaxMtu { get; init; }
+
+    /// <summary>IFLA_QDISC: kind of the root queueing discipline.</summary>
+    public string? Qdisc { get; init; }
+
+    /// <summary>IFLA_GROUP: rules may suppress results that lead into a group; 0 = default.</summary>
+    public uint? Group { get; init; }
+
+    /// <summary>IFLA_CARRIER_CHANGES: how often the carrier came or went since the device was made.</summary>
+    public uint? CarrierChanges { get; init; }
+
+    /// <summary>Queue lengths and segmentation limits; null when the kernel sent none.</summary>
+    public LinkQueueLimits? Limits { get; init; }
+
+    /// <summary>IFLA_XDP: a program that sees packets before everything else; null when there is none.</summary>
+    public XdpFact? Xdp { get; init; }
+
+    /// <summary>IFLA_INFO_SLAVE_KIND: what the master makes of this device (<c>bridge</c>, <c>bond</c>, <c>vrf</c>).</summary>
+    public string? SlaveKind { get; init; }
+
+    /// <summary>IFLA_INFO_DATA of the kinds that matter for tunnels; null for others.</summary>
+    public LinkDetailFact? Detail { get; init; }
 }
 
 /// <summary>Device counters (struct rtnl_link_stats64, linux/if_link.h).</summary>
@@ -69,4 +116,37 @@ public sealed record LinkCounters
 
     /// <summary>Kernel WireGuard: inner source outside the peer's AllowedIPs.</summary>
     public Counter RxFrameErrors { get; init; }
+
+    public Counter? Multicast { get; init; }
+
+    public Counter? Collisions { get; init; }
+
+    public Counter? RxOverErrors { get; init; }
+
+    public Counter? RxCrcErrors { get; init; }
+
+    public Counter? RxFifoErrors { get; init; }
+
+    /// <summary>The device had no room: receive ring too small or too slow a CPU.</summary>
+    public Counter? RxMissedErrors { get; init; }
+
+    public Counter? TxAbortedErrors { get; init; }
+
+    public Counter? TxCarrierErrors { get; init; }
+
+    public Counter? TxFifoErrors { get; init; }
+
+    public Counter? TxHeartbeatErrors { get; init; }
+
+    public Counter? TxWindowErrors { get; init; }
+
+    public Counter? RxCompressed { get; init; }
+
+    public Counter? TxCompressed { get; init; }
+
+    /// <summary>Nobody on this host wanted the packet (Linux 4.6).</summary>
+    public Counter? RxNoHandler { get; init; }
+
+    /// <summary>The destination MAC address is another host's (Linux 5.19).</summary>
+    public Counter? RxOtherHostDropped { get; init; }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text.Json.Serialization;
@@ -44,14 +45,18 @@ public readonly record struct IpAddr : IComparable<IpAddr>
     /// <summary>Reads 4 or 16 bytes in network order; anything else is refused.</summary>
     public static bool TryFromNetworkBytes(ReadOnlySpan<byte> bytes, out IpAddr address)
     {
+        if (bytes.Length == 4)
+        {
+            address = new IpAddr(IpFamily.IPv4, BinaryPrimitives.ReadUInt32BigEndian(bytes));
+            return true;
+        }
+
         address = default;
-        if (bytes.Length is not (4 or 16)) return false;
-        UInt128 bits = UInt128.Zero;
-        foreach (var b in bytes) bits = (bits << 8) | b;
-        if (bytes.Length == 16 && bits >> 32 == 0xffff) // ::ffff:0:0/96, RFC 4291 section 2.5.5.2
-            address = new IpAddr(IpFamily.IPv4, bits & uint.MaxValue);
-        else
-            address = new IpAddr(bytes.Length == 4 ? IpFamily.IPv4 : IpFamily.IPv6, bits);
+        if (bytes.Length != 16) return false;
+        var bits = BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        address = bits >> 32 == 0xffff // ::ffff:0:0/96, RFC 4291 section 2.5.5.2
+            ? new IpAddr(IpFamily.IPv4, bits & uint.MaxValue)
+            : new IpAddr(IpFamily.IPv6, bits);
         return true;
     }
 

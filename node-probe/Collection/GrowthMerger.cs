@@ -57,6 +57,21 @@ internal static class GrowthMerger
         TxDropped = Merge(start.TxDropped, end.TxDropped),
         RxLengthErrors = Merge(start.RxLengthErrors, end.RxLengthErrors),
         RxFrameErrors = Merge(start.RxFrameErrors, end.RxFrameErrors),
+        Multicast = Merge(start.Multicast, end.Multicast),
+        Collisions = Merge(start.Collisions, end.Collisions),
+        RxOverErrors = Merge(start.RxOverErrors, end.RxOverErrors),
+        RxCrcErrors = Merge(start.RxCrcErrors, end.RxCrcErrors),
+        RxFifoErrors = Merge(start.RxFifoErrors, end.RxFifoErrors),
+        RxMissedErrors = Merge(start.RxMissedErrors, end.RxMissedErrors),
+        TxAbortedErrors = Merge(start.TxAbortedErrors, end.TxAbortedErrors),
+        TxCarrierErrors = Merge(start.TxCarrierErrors, end.TxCarrierErrors),
+        TxFifoErrors = Merge(start.TxFifoErrors, end.TxFifoErrors),
+        TxHeartbeatErrors = Merge(start.TxHeartbeatErrors, end.TxHeartbeatErrors),
+        TxWindowErrors = Merge(start.TxWindowErrors, end.TxWindowErrors),
+        RxCompressed = Merge(start.RxCompressed, end.RxCompressed),
+        TxCompressed = Merge(start.TxCompressed, end.TxCompressed),
+        RxNoHandler = Merge(start.RxNoHandler, end.RxNoHandler),
+        RxOtherHostDropped = Merge(start.RxOtherHostDropped, end.RxOtherHostDropped),
     };
 
     private static IReadOnlyList<WireGuardDeviceFact>? MergeDevices(
@@ -83,6 +98,8 @@ internal static class GrowthMerger
             merged[name] = start.TryGetValue(name, out var before) ? Merge(before, counter) : counter;
         return merged;
     }
+
+    private static Counter? Merge(Counter? start, Counter? end) => start is { } from && end is { } to ? Merge(from, to) : end;
 
     private static Counter Merge(Counter start, Counter end) => Counter.Between(start.Value, end.Value);
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.NodeProbe.Counters;
 using KubeWgDiag.NodeProbe.Netlink;
 using KubeWgDiag.NodeProbe.Rtnetlink;
+using KubeWgDiag.NodeProbe.Rtnetlink.Links;
+using KubeWgDiag.NodeProbe.Rtnetlink.Routes;
 using KubeWgDiag.NodeProbe.Sysctls;
 using KubeWgDiag.NodeProbe.WireGuard;
 
@@ -43,9 +46,9 @@ internal static class NamespaceReaders
         new(UserspaceName, ReadUserspaceWireGuard, GrowthMerger.UserspaceWireGuard, [LinksName]),
         new("protocol-counters", ReadProtocolCounters, GrowthMerger.ProtocolCounters),
         new("addresses", reading => reading.Facts = reading.Facts with { Addresses = reading.RunRoute(FactSources.Addresses, AddressReader.Read) }),
-        new("routes", reading => reading.Facts = reading.Facts with { Routes = reading.RunRoute(FactSources.Routes, RouteReader.Read) }),
+        new("routes", ReadRoutes, Needs: [LinksName, KernelName, UserspaceName]),
         new("rules", reading => reading.Facts = reading.Facts with { Rules = reading.RunRoute(FactSources.Rules, RuleReader.Read) }),
-        new("neighbours", reading => reading.Facts = reading.Facts with { Neighbours = reading.RunRoute(FactSources.Neighbours, NeighbourReader.Read) }),
+        new("neighbours", ReadNeighbours, Needs: ["routes"]),
         new("sysctls", ReadSysctls, Needs: [LinksName]),
         new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
     ];
@@ -92,9 +95,32 @@ internal static class NamespaceReaders
         };
     }
 
+    private static IReadOnlyList<WireGuardDeviceFact> DevicesOf(NamespaceFacts facts) =>
+        [.. facts.KernelWireGuard.Value ?? [], .. facts.UserspaceWireGuard.Value ?? []];
+
+    private static void ReadRoutes(NamespaceReading reading)
+    {
+        var interest = RouteInterest.Of(reading.Facts.Links.Value ?? [], DevicesOf(reading.Facts));
+        reading.Facts = reading.Facts with
+        {
+            Routes = reading.RunRoute(FactSources.Routes, (connection, deadline) => RouteReader.Read(connection, deadline, interest)),
+        };
+    }
+
+    private static void ReadNeighbours(NamespaceReading reading)
+    {
+        var gateways = (reading.Facts.Routes.Value ?? []).SelectMany(route => route.NextHops).Select(hop => hop.Gateway);
+        var endpoints = DevicesOf(reading.Facts).SelectMany(device => device.Peers).Select(peer => peer.Endpoint?.Address);
+        var wanted = gateways.Concat(endpoints).OfType<IpAddr>().ToHashSet();
+        reading.Facts = reading.Facts with
+        {
+            Neighbours = reading.RunRoute(FactSources.Neighbours, (connection, deadline) => NeighbourReader.Read(connection, deadline, wanted)),
+        };
+    }
+
     private static void ReadRouteLookups(NamespaceReading reading)
     {
-        var devices = (reading.Facts.KernelWireGuard.Value ?? []).Concat(reading.Facts.UserspaceWireGuard.Value ?? []);
+        var devices = DevicesOf(reading.Facts);
         reading.Facts = reading.Facts with
         {
             RouteLookups = reading.RunRoute(

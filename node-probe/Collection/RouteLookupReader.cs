@@ -2,7 +2,7 @@
 
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Netlink;
-using KubeWgDiag.NodeProbe.Rtnetlink;
+using KubeWgDiag.NodeProbe.Rtnetlink.Routes;
 
 namespace KubeWgDiag.NodeProbe.Collection;
 

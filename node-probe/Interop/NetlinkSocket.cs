@@ -63,11 +63,12 @@ internal sealed class NetlinkSocket : INetlinkTransport
             deadline.Token.ThrowIfCancellationRequested();
             var remaining = deadline.Remaining;
             if (remaining <= TimeSpan.Zero) return NetlinkReceipt.TimedOut;
-            var errno = Poll((int)Math.Min(Math.Ceiling(remaining.TotalMilliseconds), PollSliceMilliseconds), out var ready);
-            if (errno != 0) return NetlinkReceipt.Failed(errno);
-            if (!ready) continue;
+            // The kernel answers within the request, so there is hardly ever anything to wait for.
             var receipt = ReceiveNow(buffer);
             if (receipt.Status != NetlinkReceiptStatus.Failed || receipt.Errno is not (Errno.Again or Errno.Interrupted)) return receipt;
+            if (receipt.Errno == Errno.Interrupted) continue;
+            var errno = Poll((int)Math.Min(Math.Ceiling(remaining.TotalMilliseconds), PollSliceMilliseconds));
+            if (errno != 0) return NetlinkReceipt.Failed(errno);
         }
     }
 
@@ -80,18 +81,15 @@ internal sealed class NetlinkSocket : INetlinkTransport
         _ = Libc.SetSocketOption(socket, Libc.LevelNetlink, option, &on, sizeof(int));
     }
 
-    private unsafe int Poll(int milliseconds, out bool ready)
+    /// <summary>Waits until the socket has something, an error too, which recvmsg then names; returns the errno.</summary>
+    private unsafe int Poll(int milliseconds)
     {
-        ready = false;
         var held = false;
         try
         {
             _socket.DangerousAddRef(ref held);
             var descriptor = new PollFd { Descriptor = (int)_socket.DangerousGetHandle(), Events = Libc.PollIn };
-            var count = Libc.Poll(&descriptor, 1, milliseconds);
-            // Any returned event counts, an error too: recvmsg names it.
-            ready = count > 0;
-            if (count >= 0) return 0;
+            if (Libc.Poll(&descriptor, 1, milliseconds) >= 0) return 0;
             var errno = Marshal.GetLastPInvokeError();
             return errno == Errno.Interrupted ? 0 : errno;
         }

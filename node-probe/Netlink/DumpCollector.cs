@@ -26,11 +26,15 @@ internal sealed class DumpCollector<T>(ushort type, RecordDecoder<T> decode, int
     /// <summary>There were more records than the limit.</summary>
     public bool Cut { get; private set; }
 
+    /// <summary>Records that were wanted, kept or not.</summary>
+    public long Seen { get; private set; }
+
     public void Begin()
     {
         _items.Clear();
         _unknown = 0;
         Cut = false;
+        Seen = 0;
     }
 
     public void Handle(in NetlinkMessage message)
@@ -42,6 +46,7 @@ internal sealed class DumpCollector<T>(ushort type, RecordDecoder<T> decode, int
         }
 
         if (decode(message.Payload, ref _unknown) is not { } item) return;
+        Seen++;
         if (_items.Count < limit) _items.Add(item);
         else Cut = true;
     }

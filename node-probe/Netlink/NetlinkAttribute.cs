@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -34,6 +35,9 @@ internal readonly ref struct NetlinkAttribute(ushort rawType, ReadOnlySpan<byte>
 
     public bool TryGetUInt64(out ulong value) => TryGet(out value);
 
+    /// <summary>A 16-bit number in network order.</summary>
+    public bool TryGetUInt16BigEndian(out ushort value) => BinaryPrimitives.TryReadUInt16BigEndian(Payload, out value) && Payload.Length == 2;
+
     /// <summary>A number in network order.</summary>
     public bool TryGetUInt32BigEndian(out uint value) => BinaryPrimitives.TryReadUInt32BigEndian(Payload, out value) && Payload.Length == 4;
 
@@ -50,7 +54,18 @@ internal readonly ref struct NetlinkAttribute(ushort rawType, ReadOnlySpan<byte>
     /// <summary>Reads the value as attributes.</summary>
     public NetlinkAttributeReader Nested() => new(Payload);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryGet<T>(out T value)
-        where T : unmanaged =>
-        MemoryMarshal.TryRead(Payload, out value) && Payload.Length == System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        where T : unmanaged
+    {
+        var payload = Payload;
+        if (payload.Length == Unsafe.SizeOf<T>())
+        {
+            value = MemoryMarshal.Read<T>(payload);
+            return true;
+        }
+
+        value = default;
+        return false;
+    }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace KubeWgDiag.NodeProbe.Netlink;
@@ -13,22 +14,27 @@ internal ref struct NetlinkAttributeReader(ReadOnlySpan<byte> attributes)
     public bool IsMalformed { get; private set; }
 
     /// <summary>Takes the next attribute; false at the end and when the rest cannot be an attribute. An empty value (length 4) is legal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(out NetlinkAttribute attribute)
     {
-        attribute = default;
-        if (_rest.IsEmpty || IsMalformed) return false;
-        if (_rest.Length < NetlinkConstants.AttributeHeaderSize) return Malformed();
-        var length = MemoryMarshal.Read<ushort>(_rest);
-        if (length < NetlinkConstants.AttributeHeaderSize || length > _rest.Length) return Malformed();
-        attribute = new NetlinkAttribute(MemoryMarshal.Read<ushort>(_rest[2..]), _rest[NetlinkConstants.AttributeHeaderSize..length]);
+        var rest = _rest;
+        if (rest.Length < NetlinkConstants.AttributeHeaderSize) return End(out attribute);
+        var header = MemoryMarshal.Read<uint>(rest);
+        var length = BitConverter.IsLittleEndian ? (int)(header & 0xffff) : (int)(header >> 16);
+        if (length < NetlinkConstants.AttributeHeaderSize || length > rest.Length) return End(out attribute);
+        var type = BitConverter.IsLittleEndian ? (ushort)(header >> 16) : (ushort)header;
+        attribute = new NetlinkAttribute(type, rest[NetlinkConstants.AttributeHeaderSize..length]);
         // The padding of the last one may be missing.
-        _rest = _rest[Math.Min(NetlinkConstants.Align(length), _rest.Length)..];
+        _rest = rest[Math.Min(NetlinkConstants.Align(length), rest.Length)..];
         return true;
     }
 
-    private bool Malformed()
+    /// <summary>Nothing is left, or what is left cannot be an attribute.</summary>
+    private bool End(out NetlinkAttribute attribute)
     {
-        IsMalformed = true;
+        attribute = default;
+        IsMalformed |= !_rest.IsEmpty;
+        _rest = default;
         return false;
     }
 }

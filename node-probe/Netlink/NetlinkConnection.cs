@@ -8,7 +8,7 @@ namespace KubeWgDiag.NodeProbe.Netlink;
 
 /// <summary>
 /// Asks one question after the other over a transport of its own. Not for several threads.
-/// The receive buffer is never pooled; with <paramref name="secret"/> it is cleared after every datagram.
+/// With <paramref name="secret"/> the receive buffer is its own, is cleared after every datagram and never used for anything else.
 /// </summary>
 /// <param name="transport">Where to ask; disposed with the connection.</param>
 /// <param name="secret">Answers hold key material.</param>
@@ -20,9 +20,9 @@ internal sealed class NetlinkConnection(INetlinkTransport transport, bool secret
     /// <summary>How often a dump is read before its last state is taken with a flag.</summary>
     public const int MaxDumpAttempts = 5;
 
-    // Pinned, so that the garbage collector leaves no copies of keys behind when it compacts.
-    private readonly byte[] _buffer = GC.AllocateArray<byte>(BufferSize, pinned: true);
+    private readonly byte[] _buffer = secret ? NetlinkBuffers.Allocate() : NetlinkBuffers.Rent();
     private uint _sequence;
+    private bool _disposed;
 
     /// <summary>Opens a connection; a failure is a result.</summary>
     public static NetlinkResult TryOpen(INetlinkTransportFactory factory, int protocol, bool secret, out NetlinkConnection? connection)
@@ -57,7 +57,10 @@ internal sealed class NetlinkConnection(INetlinkTransport transport, bool secret
     /// <inheritdoc/>
     public void Dispose()
     {
-        CryptographicOperations.ZeroMemory(_buffer);
+        if (_disposed) return;
+        _disposed = true;
+        if (secret) CryptographicOperations.ZeroMemory(_buffer);
+        else NetlinkBuffers.Return(_buffer);
         transport.Dispose();
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace KubeWgDiag.NodeProbe.Netlink;
@@ -13,28 +14,31 @@ internal ref struct NetlinkMessageReader(ReadOnlySpan<byte> datagram)
     public bool IsMalformed { get; private set; }
 
     /// <summary>Takes the next message; false at the end and when the rest cannot be a message.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(out NetlinkMessage message)
     {
-        message = default;
-        if (_rest.IsEmpty || IsMalformed) return false;
-        if (_rest.Length < NetlinkConstants.MessageHeaderSize) return Malformed();
-        var length = MemoryMarshal.Read<uint>(_rest);
-        if (length < NetlinkConstants.MessageHeaderSize || length > (uint)_rest.Length) return Malformed();
+        var rest = _rest;
+        if (rest.Length < NetlinkConstants.MessageHeaderSize) return End(out message);
+        var length = MemoryMarshal.Read<uint>(rest);
+        if (length < NetlinkConstants.MessageHeaderSize || length > (uint)rest.Length) return End(out message);
         message = new NetlinkMessage
         {
-            Type = MemoryMarshal.Read<ushort>(_rest[4..]),
-            Flags = MemoryMarshal.Read<ushort>(_rest[6..]),
-            Sequence = MemoryMarshal.Read<uint>(_rest[8..]),
-            Payload = _rest[NetlinkConstants.MessageHeaderSize..(int)length],
+            Type = MemoryMarshal.Read<ushort>(rest[4..]),
+            Flags = MemoryMarshal.Read<ushort>(rest[6..]),
+            Sequence = MemoryMarshal.Read<uint>(rest[8..]),
+            Payload = rest[NetlinkConstants.MessageHeaderSize..(int)length],
         };
         // Some event sources send the last message without its padding, so only as much is skipped as there is.
-        _rest = _rest[Math.Min(NetlinkConstants.Align((int)length), _rest.Length)..];
+        _rest = rest[Math.Min(NetlinkConstants.Align((int)length), rest.Length)..];
         return true;
     }
 
-    private bool Malformed()
+    /// <summary>Nothing is left, or what is left cannot be a message.</summary>
+    private bool End(out NetlinkMessage message)
     {
-        IsMalformed = true;
+        message = default;
+        IsMalformed |= !_rest.IsEmpty;
+        _rest = default;
         return false;
     }
 }

@@ -17,10 +17,10 @@ internal sealed record DumpKind(string What, ushort GetMessage, ushort NewMessag
 internal static class FamilyDump
 {
     /// <summary>
-    /// The most records of one kind and family that are kept: more than a node with many pods has, less than a full internet
-    /// routing table, which would help nobody.
+    /// The most records of one kind and family that are kept: more than a node with many pods has. Kinds of which there may be more
+    /// (routes, neighbours) are read in a stream instead.
     /// </summary>
-    public const int MaxRecords = 100_000;
+    public const int MaxRecords = 20_000;
 
     /// <summary>Reads IPv4 and IPv6; a kernel without IPv6 has none of it, which is not an error.</summary>
     public static Reading<IReadOnlyList<T>> ReadBoth<T>(NetlinkConnection connection, DumpKind kind, RecordDecoder<T> decode, Deadline deadline)
@@ -34,7 +34,8 @@ internal static class FamilyDump
             [.. first.Value, .. second.Value],
             first.Interrupted || second.Interrupted,
             first.Unknown + second.Unknown,
-            first.Cut ?? second.Cut);
+            first.Cut ?? second.Cut,
+            first.Seen is null && second.Seen is null ? null : (first.Seen ?? first.Value.Count) + (second.Seen ?? second.Value.Count));
     }
 
     /// <summary>Reads one family; 0 for records that have none.</summary>
@@ -54,10 +55,15 @@ internal static class FamilyDump
 
         var collector = new DumpCollector<T>(kind.NewMessage, DecodeOfFamily, MaxRecords);
         var result = connection.Execute(writer.Complete(), collector, deadline);
-        if (family == RtnetlinkTypes.FamilyInet6 && (result.IsRefusedWith(Errno.FamilyNotSupported) || result.IsRefusedWith(Errno.NotSupported)))
+        if (IsAbsentFamily(family, result))
             return Reading<IReadOnlyList<T>>.Of([]);
         if (!result.IsOk) return Reading<IReadOnlyList<T>>.None(result);
         var cut = collector.Cut ? $"{kind.What}: only the first {MaxRecords} of a family" : null;
-        return Reading<IReadOnlyList<T>>.Of(collector.Items, result.Interrupted, collector.Unknown, cut);
+        return Reading<IReadOnlyList<T>>.Of(
+            collector.Items, result.Interrupted, collector.Unknown, cut, collector.Cut ? collector.Seen : null);
     }
+
+    /// <summary>True when the kernel has no IPv6 at all: then there is nothing of it, which is not an error.</summary>
+    public static bool IsAbsentFamily(byte family, in NetlinkResult result) => family == RtnetlinkTypes.FamilyInet6
+        && (result.IsRefusedWith(Errno.FamilyNotSupported) || result.IsRefusedWith(Errno.NotSupported));
 }

@@ -38,6 +38,18 @@ internal static class RtnetlinkTypes
     /// <summary>RTM_GETRULE.</summary>
     public const ushort GetRule = 34;
 
+    /// <summary>RTM_NEWQDISC.</summary>
+    public const ushort NewQdisc = 36;
+
+    /// <summary>RTM_GETQDISC.</summary>
+    public const ushort GetQdisc = 38;
+
+    /// <summary>RTM_NEWTFILTER.</summary>
+    public const ushort NewFilter = 44;
+
+    /// <summary>RTM_GETTFILTER.</summary>
+    public const ushort GetFilter = 46;
+
     /// <summary>RTM_NEWNEXTHOP.</summary>
     public const ushort NewNextHop = 104;
 
@@ -58,6 +70,9 @@ internal static class RtnetlinkTypes
 
     /// <summary>sizeof(struct fib_rule_hdr).</summary>
     public const int RuleHeaderSize = 12;
+
+    /// <summary>sizeof(struct tcmsg).</summary>
+    public const int TrafficControlHeaderSize = 20;
 
     /// <summary>sizeof(struct nhmsg).</summary>
     public const int NextHopHeaderSize = 8;

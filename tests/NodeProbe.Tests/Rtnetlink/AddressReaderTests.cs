@@ -18,7 +18,7 @@ public sealed class AddressReaderTests
         //   8 IFA_FLAGS   0x80 (permanent)
         var unknown = 0;
         AddressReader.Decode(Wire.Hex("02208000 08000000 08000100 0a090002 08000200 0a090001 08000800 80000000"), ref unknown)
-            .ShouldBe(new AddressFact { Link = 8, Address = IpAddr.Parse("10.9.0.1"), PrefixLength = 32 });
+            .ShouldBe(new AddressFact { Link = 8, Address = IpAddr.Parse("10.9.0.1"), PrefixLength = 32, Peer = IpAddr.Parse("10.9.0.2"), Flags = 0x80 });
         unknown.ShouldBe(0);
     }
 

@@ -2,6 +2,7 @@
 
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Rtnetlink;
+using KubeWgDiag.NodeProbe.Rtnetlink.Links;
 using KubeWgDiag.NodeProbe.Tests.Netlink;
 
 namespace KubeWgDiag.NodeProbe.Tests.Rtnetlink;
@@ -44,6 +45,9 @@ public sealed class LinkReaderTests
             Mtu = 1420,
             Master = 3,
             PeerInOtherNamespace = true,
+            PeerNamespaceId = 0,
+            Flags = 0x100d1,
+            HardwareType = 0xfffe,
         });
         unknown.ShouldBe(0);
     }

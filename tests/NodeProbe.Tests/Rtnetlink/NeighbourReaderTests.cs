@@ -22,7 +22,7 @@ public sealed class NeighbourReaderTests
         //   2 NDA_LLADDR 02:00:00:00:00:fe
         var unknown = 0;
         NeighbourReader.Decode(Wire.Hex($"02000000 04000000 {state}0001 08000100 0a0100fe 0a000200 0200000000fe0000"), ref unknown)
-            .ShouldBe(new NeighbourFact(4, IpAddr.Parse("10.1.0.254"), word));
+            .ShouldBe(new NeighbourFact(4, IpAddr.Parse("10.1.0.254"), word) { LinkLayerAddress = "02:00:00:00:00:fe" });
         unknown.ShouldBe(0);
     }
 

@@ -7,6 +7,8 @@ using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Netlink;
 using KubeWgDiag.NodeProbe.Rtnetlink;
+using KubeWgDiag.NodeProbe.Rtnetlink.Links;
+using KubeWgDiag.NodeProbe.Rtnetlink.Routes;
 
 namespace KubeWgDiag.NodeProbe.Tests.Rtnetlink;
 
@@ -22,7 +24,7 @@ internal static class RecordedReaders
     {
         "links" => Json(LinkReader.Read(connection, deadline)),
         "addresses" => Json(AddressReader.Read(connection, deadline)),
-        "routes" or "routes-by-nexthop-id" => Json(RouteReader.Read(connection, deadline)),
+        "routes" or "routes-by-nexthop-id" => Json(RouteReader.Read(connection, deadline, RouteInterest.None)),
         "rules" => Json(RuleReader.Read(connection, deadline)),
         "neighbours" => Json(NeighbourReader.Read(connection, deadline)),
         "lookups" => Json(RouteLookupReader.Read(connection, [LookupDevice], deadline)),

@@ -4,6 +4,7 @@ using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.NodeProbe.Netlink;
 using KubeWgDiag.NodeProbe.Rtnetlink;
+using KubeWgDiag.NodeProbe.Rtnetlink.Routes;
 using KubeWgDiag.NodeProbe.Tests.Netlink;
 
 namespace KubeWgDiag.NodeProbe.Tests.Rtnetlink;

@@ -4,6 +4,7 @@ using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.NodeProbe.Netlink;
 using KubeWgDiag.NodeProbe.Rtnetlink;
+using KubeWgDiag.NodeProbe.Rtnetlink.Routes;
 using KubeWgDiag.NodeProbe.Tests.Netlink;
 
 namespace KubeWgDiag.NodeProbe.Tests.Rtnetlink;
@@ -43,6 +44,7 @@ public sealed class RouteReaderTests
             Metric = 100,
             PreferredSource = IpAddr.Parse("10.5.0.1"),
             Mtu = 1280,
+            MetricLocks = 4,
             NextHops = route.NextHops,
         });
         unknown.ShouldBe(0);
@@ -65,7 +67,9 @@ public sealed class RouteReaderTests
             """, out var unknown).ShouldNotBeNull();
         route.Destination.ShouldBe(IpPrefix.Default(IpFamily.IPv4));
         route.NextHops.ShouldBe([
-            new NextHopFact(4, IpAddr.Parse("10.1.0.254")), new NextHopFact(8, null, Dead: true), new NextHopFact(5, IpAddr.Parse("fd00::fe"))]);
+            new NextHopFact(4, IpAddr.Parse("10.1.0.254"), Weight: 2),
+            new NextHopFact(8, null, Dead: true, Weight: 1, Flags: 16),
+            new NextHopFact(5, IpAddr.Parse("fd00::fe"), Weight: 1)]);
         unknown.ShouldBe(0);
     }
 
@@ -77,16 +81,20 @@ public sealed class RouteReaderTests
     {
         var bytes = Wire.Join(Wire.Hex("02000000 fe030001 00000000"), Wire.Attribute(9, Wire.Hex(hops)));
         var unknown = 0;
-        RouteReader.Decode(bytes, ref unknown).ShouldNotBeNull().Fact.NextHops.ShouldBeEmpty();
+        Decode(bytes, ref unknown).ShouldNotBeNull().NextHops.ShouldBeEmpty();
         unknown.ShouldBe(1);
     }
 
     [Fact]
-    public void Decode_ClonedException_IsNoRoute()
+    public void Read_ClonedException_IsNoRoute()
     {
         // flags 0x200 = RTM_F_CLONED: a path MTU that IPv6 learnt
-        Decode("0a800000 fe020001 00020000", out var unknown).ShouldBeNull();
-        unknown.ShouldBe(0);
+        using var connection = new NetlinkConnection(new FakeNetlinkTransport().Enqueue(
+            Wire.Done(), Wire.Join(Wire.Message(24, NetlinkConstants.FlagMulti, Wire.Hex("0a800000 fe020001 00020000")), Wire.Done())));
+        var reading = RouteReader.Read(connection, TestDeadline.Far, RouteInterest.None);
+        reading.Value.ShouldNotBeNull().ShouldBeEmpty();
+        reading.Seen.ShouldBeNull();
+        reading.Unknown.ShouldBe(0);
     }
 
     [Fact]
@@ -111,11 +119,20 @@ public sealed class RouteReaderTests
     [Theory]
     [InlineData(99, RouteType.Unknown)]
     [InlineData(9, RouteType.Throw)]
-    public void TypeOf_AnyByte_IsAKnownWord(byte type, RouteType expected) => RouteReader.TypeOf(type).ShouldBe(expected);
+    public void TypeOf_AnyByte_IsAKnownWord(byte type, RouteType expected) => RouteView.TypeOf(type).ShouldBe(expected);
 
     [Fact]
-    public void Decode_TosOrSourcePrefix_IsMarked() =>
-        Decode("02180008 fe030001 00000000 08000100 0af40500 08000400 04000000", out _).ShouldNotBeNull().OtherSelectors.ShouldBeTrue();
+    public void Decode_TosOrSourcePrefix_IsThereAndMarked()
+    {
+        var byTos = Decode("02180008 fe030001 00000000 08000100 0af40500 08000400 04000000", out _).ShouldNotBeNull();
+        byTos.OtherSelectors.ShouldBeTrue();
+        byTos.Tos.ShouldBe((byte)8);
+
+        // rtmsg: family 10, dst len 0, src len 16;  2 RTA_SRC fd01::
+        var bySource = Decode("0a001000 fe030001 00000000 14000200 fd010000 00000000 00000000 00000000 08000400 04000000", out _).ShouldNotBeNull();
+        bySource.OtherSelectors.ShouldBeTrue();
+        bySource.Source.ShouldBe(IpPrefix.Parse("fd01::/16"));
+    }
 
     [Fact]
     public void Read_RoutesThatOnlyNameNextHopObjects_AreResolved()
@@ -128,15 +145,15 @@ public sealed class RouteReaderTests
             Wire.Join(
                 Wire.Message(104, multi, new byte[8], Wire.Attribute(1, Wire.U32(1)), Wire.Attribute(5, Wire.U32(4)), Wire.Attribute(6, [10, 1, 0, 254])),
                 Wire.Message(104, multi, [2, 0, 0, 0, 16, 0, 0, 0], Wire.Attribute(1, Wire.U32(2)), Wire.Attribute(5, Wire.U32(5))),
-                Wire.Message(104, multi, new byte[8], Wire.Attribute(1, Wire.U32(10)), Wire.Attribute(2, Wire.U32(1), new byte[4], Wire.U32(2), new byte[4])),
+                Wire.Message(104, multi, new byte[8], Wire.Attribute(1, Wire.U32(10)), Wire.Attribute(2, Wire.U32(1), [3, 0, 0, 0], Wire.U32(2), [0, 1, 0, 0])),
                 Wire.Message(104, multi, new byte[8], Wire.Attribute(1, Wire.U32(66)), Wire.Attribute(4)),
                 Wire.Done()));
         using var connection = new NetlinkConnection(transport);
 
-        var reading = RouteReader.Read(connection, TestDeadline.Far);
+        var reading = RouteReader.Read(connection, TestDeadline.Far, RouteInterest.None);
 
         var routes = reading.Value.ShouldNotBeNull();
-        routes[0].NextHops.ShouldBe([new NextHopFact(4, IpAddr.Parse("10.1.0.254")), new NextHopFact(5, null, Dead: true)]);
+        routes[0].NextHops.ShouldBe([new NextHopFact(4, IpAddr.Parse("10.1.0.254"), Weight: 4), new NextHopFact(5, null, Dead: true, Weight: 257, Flags: 16)]);
         routes[1].NextHops.ShouldBe([new NextHopFact(4, IpAddr.Parse("10.1.0.254"))]);
         routes[2].Type.ShouldBe(RouteType.Blackhole);
         routes[3].NextHops.ShouldBeEmpty();
@@ -149,6 +166,9 @@ public sealed class RouteReaderTests
     private static RouteFact? Decode(string hex, out int unknown)
     {
         unknown = 0;
-        return RouteReader.Decode(Wire.Hex(hex), ref unknown)?.Fact;
+        return Decode(Wire.Hex(hex), ref unknown);
     }
+
+    private static RouteFact? Decode(byte[] bytes, ref int unknown) =>
+        RouteView.TryRead(bytes, out var route, ref unknown) ? RouteFactBuilder.Build(route, ref unknown) : null;
 }

@@ -36,6 +36,8 @@ public sealed class RuleReaderTests
             Mark = 0xca6c,
             MarkMask = uint.MaxValue,
             Invert = true,
+            Flags = 2,
+            Protocol = 3,
         });
         unknown.ShouldBe(0);
     }

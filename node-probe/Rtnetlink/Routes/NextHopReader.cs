@@ -5,7 +5,7 @@ using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Netlink;
 
-namespace KubeWgDiag.NodeProbe.Rtnetlink;
+namespace KubeWgDiag.NodeProbe.Rtnetlink.Routes;
 
 /// <summary>Reads nexthop objects (RTM_GETNEXTHOP, Linux 5.3; struct nhmsg and attributes of linux/nexthop.h).</summary>
 internal static class NextHopReader
@@ -15,11 +15,12 @@ internal static class NextHopReader
     private const ushort NhaBlackhole = 4;
     private const ushort NhaOutputInterface = 5;
     private const ushort NhaGateway = 6;
+    private const ushort NhaEncapsulationType = 7;
 
     /// <summary>NHA_OP_FLAGS and group statistics (Linux 6.9).</summary>
     private const ushort NhaHighestKnown = 19;
 
-    /// <summary>sizeof(struct nexthop_grp): id u32, weight u8, 3 more.</summary>
+    /// <summary>sizeof(struct nexthop_grp): id u32, weight less one u8, its upper half u8 (Linux 6.12), 2 more.</summary>
     private const int GroupEntrySize = 8;
 
     private static readonly DumpKind Kind = new("nexthops", RtnetlinkTypes.GetNextHop, RtnetlinkTypes.NewNextHop, RtnetlinkTypes.NextHopHeaderSize);
@@ -40,7 +41,7 @@ internal static class NextHopReader
             return null;
         }
 
-        var hop = new NextHopObject { Dead = RouteAttributes.IsDead(MemoryMarshal.Read<uint>(payload[4..])) };
+        var hop = new NextHopObject { Flags = MemoryMarshal.Read<uint>(payload[4..]) };
         var reader = new NetlinkAttributeReader(payload[RtnetlinkTypes.NextHopHeaderSize..]);
         while (reader.TryRead(out var attribute))
         {
@@ -66,15 +67,22 @@ internal static class NextHopReader
                 return attribute.TryGetInt32(out var link) ? hop with { Link = link } : null;
             case NhaGateway:
                 return IpAddr.TryFromNetworkBytes(attribute.Payload, out var gateway) ? hop with { Gateway = gateway } : null;
+            case NhaEncapsulationType:
+                return attribute.TryGetUInt16(out var type) ? hop with { Encapsulation = EncapsulationNames.Of(type) } : null;
             default:
                 return attribute.Type <= NhaHighestKnown ? hop : null;
         }
     }
 
-    private static bool TryReadGroup(ReadOnlySpan<byte> payload, out uint[] members)
+    private static bool TryReadGroup(ReadOnlySpan<byte> payload, out (uint Id, int Weight)[] members)
     {
-        members = new uint[payload.Length / GroupEntrySize];
-        for (var i = 0; i < members.Length; i++) members[i] = MemoryMarshal.Read<uint>(payload[(i * GroupEntrySize)..]);
+        members = new (uint, int)[payload.Length / GroupEntrySize];
+        for (var i = 0; i < members.Length; i++)
+        {
+            var entry = payload.Slice(i * GroupEntrySize, GroupEntrySize);
+            members[i] = (MemoryMarshal.Read<uint>(entry), (entry[5] << 8 | entry[4]) + 1);
+        }
+
         return payload.Length % GroupEntrySize == 0;
     }
 }
@@ -88,9 +96,12 @@ internal sealed record NextHopObject
 
     public IpAddr? Gateway { get; init; }
 
-    public bool Dead { get; init; }
+    /// <summary>RTNH_F_*.</summary>
+    public uint Flags { get; init; }
+
+    public string? Encapsulation { get; init; }
 
     public bool Blackhole { get; init; }
 
-    public IReadOnlyList<uint> Members { get; init; } = [];
+    public IReadOnlyList<(uint Id, int Weight)> Members { get; init; } = [];
 }
