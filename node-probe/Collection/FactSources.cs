@@ -14,6 +14,7 @@ internal static class FactSources
     public const string RouteLookups = "rtnetlink RTM_GETROUTE lookup";
     public const string KernelWireGuard = "genetlink wireguard";
     public const string UserspaceWireGuard = "UAPI sockets";
+    public const string Netfilter = "nfnetlink nf_tables, xtables";
     public const string Sysctls = "/proc/sys/net";
     public const string ProtocolCounters = "/proc/thread-self/net";
 }

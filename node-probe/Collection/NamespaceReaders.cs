@@ -3,6 +3,7 @@
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.NodeProbe.Counters;
+using KubeWgDiag.NodeProbe.Netfilter;
 using KubeWgDiag.NodeProbe.Netlink;
 using KubeWgDiag.NodeProbe.Rtnetlink;
 using KubeWgDiag.NodeProbe.Rtnetlink.Links;
@@ -50,6 +51,7 @@ internal static class NamespaceReaders
         new("rules", reading => reading.Facts = reading.Facts with { Rules = reading.RunRoute(FactSources.Rules, RuleReader.Read) }),
         new("neighbours", ReadNeighbours, Needs: ["routes"]),
         new("sysctls", ReadSysctls, Needs: [LinksName]),
+        new("netfilter", ReadNetfilter),
         new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
     ];
 
@@ -117,6 +119,11 @@ internal static class NamespaceReaders
             Neighbours = reading.RunRoute(FactSources.Neighbours, (connection, deadline) => NeighbourReader.Read(connection, deadline, wanted)),
         };
     }
+
+    private static void ReadNetfilter(NamespaceReading reading) => reading.Facts = reading.Facts with
+    {
+        Netfilter = reading.Run(FactSources.Netfilter, deadline => NetfilterReader.Read(reading.Environment.Netlink, deadline)),
+    };
 
     private static void ReadRouteLookups(NamespaceReading reading)
     {

@@ -14,6 +14,7 @@ internal static class Errno
     public const int Again = 11;
     public const int AccessDenied = 13;
     public const int NoDevice = 19;
+    public const int InvalidArgument = 22;
     public const int ProtocolNotSupported = 93;
     public const int NotSupported = 95;
     public const int FamilyNotSupported = 97;

@@ -14,8 +14,8 @@ public sealed record MetaSet(int Register, uint Key) : Expression;
 /// <summary>Sets a property of the connection, e.g. its mark (nft_ct).</summary>
 public sealed record ConntrackSet(int Register, uint Key, byte? Direction = null) : Expression;
 
-/// <summary>Logs and goes on (nft_log).</summary>
-public sealed record LogExpression(string? Prefix = null, ushort? Group = null, uint? Level = null) : Expression;
+/// <summary>Logs and goes on (nft_log). <c>Level</c>: 0 emergency to 7 debug, 8 audit; <c>Flags</c>: NF_LOG_* (1 TCP sequence, 2 TCP options, 4 IP options, 8 user, 32 MAC address).</summary>
+public sealed record LogExpression(string? Prefix = null, ushort? Group = null, uint? Level = null, uint? SnapLength = null, ushort? QueueThreshold = null, uint Flags = 0) : Expression;
 
 /// <summary>Drops with an answer: type 0 ICMP unreachable, 1 TCP reset, 2 icmpx (nft_reject).</summary>
 public sealed record RejectExpression(uint Type, byte Code) : Expression;
@@ -32,14 +32,14 @@ public sealed record RedirectExpression(int? PortMin = null, int? PortMax = null
 /// <summary>Hands the packet to a local socket (nft_tproxy).</summary>
 public sealed record TproxyExpression(NetfilterFamily Family, int? Address = null, int? Port = null) : Expression;
 
-/// <summary>Hands the packet to user space (nft_queue). Flag 1 = accept when nobody listens.</summary>
-public sealed record QueueExpression(ushort Number, ushort Total = 1, ushort Flags = 0) : Expression;
+/// <summary>Hands the packet to user space (nft_queue). Flag 1 = accept when nobody listens, 2 = queue by CPU; with <c>Register</c> that holds the number.</summary>
+public sealed record QueueExpression(ushort Number, ushort Total = 1, ushort Flags = 0, int? Register = null) : Expression;
 
 /// <summary>No connection tracking (nft_notrack).</summary>
 public sealed record NotrackExpression : Expression;
 
-/// <summary>Answers SYN packets itself (nft_synproxy).</summary>
-public sealed record SynproxyExpression : Expression;
+/// <summary>Answers SYN packets itself (nft_synproxy). <c>Flags</c>: NF_SYNPROXY_OPT_* (1 mss, 2 wscale, 4 sack-perm, 8 timestamp).</summary>
+public sealed record SynproxyExpression(ushort? Mss = null, byte? WindowScale = null, uint Flags = 0) : Expression;
 
 /// <summary>Puts the connection on a flow table's fast path (nft_flow_offload).</summary>
 public sealed record FlowOffload(string Table) : Expression;
@@ -47,5 +47,5 @@ public sealed record FlowOffload(string Table) : Expression;
 /// <summary>Sends a copy elsewhere (nft_dup).</summary>
 public sealed record DuplicateExpression(int? Address = null, int? Device = null) : Expression;
 
-/// <summary>Sends the packet out of another device (nft_fwd_netdev).</summary>
-public sealed record ForwardExpression(int Device) : Expression;
+/// <summary>Sends the packet out of another device, with <c>Address</c> by way of that neighbour (nft_fwd_netdev).</summary>
+public sealed record ForwardExpression(int Device, int? Address = null, NetfilterFamily? Family = null) : Expression;

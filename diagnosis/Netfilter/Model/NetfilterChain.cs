@@ -21,7 +21,12 @@ public sealed record NetfilterChain
     /// <summary><c>filter</c>, <c>nat</c> or <c>route</c>; null when it is no base chain.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Devices of a netdev chain.</summary>
+    /// <summary>NFT_CHAIN_BINDING: written inside a rule, its name is the kernel's.</summary>
+    public bool Anonymous { get; init; }
+
+    public string? Comment { get; init; }
+
+    /// <summary>Devices of a netdev chain; one that ends in <c>*</c> stands for all whose name begins so (NFTA_DEVICE_PREFIX).</summary>
     public IReadOnlyList<string>? Devices { get; init; }
 
     /// <summary>Drop when packets that no rule decided are dropped; null when it is no base chain.</summary>

@@ -44,39 +44,35 @@ public sealed record NetfilterSet
     /// <summary>Lengths of the concatenated parts in bytes; empty when keys are not concatenated or the kernel gave no description.</summary>
     public IReadOnlyList<int> FieldLengths { get; init; } = [];
 
-    /// <summary>The elements in the kernel's order, intervals already put together from their two ends.</summary>
+    /// <summary>NFTA_SET_OBJ_TYPE of an object map: NFT_OBJECT_*; 0 of others.</summary>
+    public uint ObjectType { get; init; }
+
+    /// <summary>NFTA_SET_TIMEOUT: milliseconds that an element lives unless it says otherwise; null = for ever.</summary>
+    public ulong? TimeoutMs { get; init; }
+
+    /// <summary>NFTA_SET_GC_INTERVAL in milliseconds; null = the kernel's.</summary>
+    public uint? GcIntervalMs { get; init; }
+
+    /// <summary>NFTA_SET_DESC_SIZE: the most elements; null = no limit.</summary>
+    public uint? Size { get; init; }
+
+    /// <summary>Statements that each element has (counter, limit ...); null when none.</summary>
+    public IReadOnlyList<Expression>? Statements { get; init; }
+
+    /// <summary>Keys of more than a byte are in the node's byte order, as nft noted in the user data; of interval sets they are in network order all the same.</summary>
+    public bool KeyHostOrder { get; init; }
+
+    /// <summary>Data of more than a byte are in the node's byte order, as nft noted in the user data.</summary>
+    public bool DataHostOrder { get; init; }
+
+    /// <summary>Data are ranges (nft's user data), as in <c>dnat to ip saddr map { ... : 10.0.0.1-10.0.0.9 }</c>: both ends stand side by side.</summary>
+    public bool DataInterval { get; init; }
+
+    public string? Comment { get; init; }
+
+    /// <summary>The elements in the kernel's order (of an interval set in ascending order), intervals already put together from their two ends.</summary>
     public IReadOnlyList<SetElement> Elements { get; init; } = [];
 
     /// <summary>The elements were not read whole: not finding a key proves nothing.</summary>
     public bool Incomplete { get; init; }
-}
-
-/// <summary>An element of a set.</summary>
-public sealed record SetElement
-{
-    /// <summary>The key, or the first one of a range; empty for a catch-all element.</summary>
-    public HexBytes Key { get; init; }
-
-    /// <summary>The last key of a range, inclusive; null for a single key. Concatenated keys compare field by field.</summary>
-    public HexBytes? KeyEnd { get; init; }
-
-    /// <summary>NFT_SET_ELEM_CATCHALL: matches what nothing else does.</summary>
-    public bool CatchAll { get; init; }
-
-    /// <summary>Data of a map's element; null for verdicts, objects and plain sets.</summary>
-    public HexBytes? Data { get; init; }
-
-    /// <summary>Verdict of a verdict map's element.</summary>
-    public Verdict? Verdict { get; init; }
-
-    /// <summary>Name of the stateful object of an object map's element.</summary>
-    public string? ObjectName { get; init; }
-
-    /// <summary>Milliseconds until the kernel removes it; null = never.</summary>
-    public ulong? ExpiresInMs { get; init; }
-
-    /// <summary>Counter of the element; null when it has none.</summary>
-    public RuleCounter? Counter { get; init; }
-
-    public string? Comment { get; init; }
 }

@@ -19,9 +19,23 @@ public sealed record NetfilterTable
     /// <summary>NFT_TABLE_F_DORMANT: its base chains are not hooked in.</summary>
     public bool Dormant { get; init; }
 
+    /// <summary>NFT_TABLE_F_OWNER: it belongs to a process and goes when that ends, unless it is persistent.</summary>
+    public bool Owned { get; init; }
+
+    public string? Comment { get; init; }
+
     public IReadOnlyList<NetfilterChain> Chains { get; init; } = [];
 
     public IReadOnlyList<NetfilterSet> Sets { get; init; } = [];
+
+    /// <summary>Stateful objects that rules and maps name; null when there are none.</summary>
+    public IReadOnlyList<NetfilterObject>? Objects { get; init; }
+
+    /// <summary>Flow tables; null when there are none.</summary>
+    public IReadOnlyList<NetfilterFlowTable>? FlowTables { get; init; }
+
+    /// <summary>Chains, rules or objects were not read whole (<see cref="NetfilterFact.Gaps"/> says why): what is missing may decide. A set says it of itself.</summary>
+    public bool Incomplete { get; init; }
 }
 
 /// <summary>Who runs a table in the kernel. iptables-nft rules live in nf_tables.</summary>
