@@ -8,6 +8,15 @@ namespace KubeWgDiag.NodeProbe.Interop;
 internal static unsafe partial class Libc
 {
     public const int AddressFamilyNetlink = 16;
+    public const int AddressFamilyInet = 2;
+    public const int AddressFamilyInet6 = 10;
+
+    /// <summary>SOL_IP.</summary>
+    public const int LevelIp = 0;
+
+    /// <summary>SOL_IPV6.</summary>
+    public const int LevelIpv6 = 41;
+
     public const int SocketRaw = 3;
     public const int SocketCloseOnExec = 0x80000;
     public const int SocketNonBlocking = 0x800;
@@ -50,6 +59,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSocketOption(SafeDescriptor socket, int level, int name, int* value, uint length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSocketOption(SafeDescriptor socket, int level, int name, byte* value, uint* length);
 
     [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
     public static partial nint SendTo(SafeDescriptor socket, byte* data, nuint length, int flags, SockAddrNl* to, uint toLength);

@@ -84,7 +84,7 @@ public sealed record XtRecent : Expression
 }
 
 /// <summary>Breaks when a number of bytes was used up, or with <c>Inverted</c> before (struct xt_quota_info).</summary>
-/// <param name="Bytes">Bytes left, as the kernel shows them to user space.</param>
+/// <param name="Bytes">The whole quota; how much of it is left the kernel does not say.</param>
 /// <param name="Inverted">Matches when nothing is left.</param>
 public sealed record XtQuota(ulong Bytes, bool Inverted = false) : Expression;
 
