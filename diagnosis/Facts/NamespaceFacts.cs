@@ -47,4 +47,10 @@ public sealed record NamespaceFacts
 
     /// <summary>The packet filters, nf_tables and legacy xtables; null in facts of versions that did not read them.</summary>
     public Fact<NetfilterFact>? Netfilter { get; init; }
+
+    /// <summary>Offload features by ethtool netlink; null in facts of versions that did not read them.</summary>
+    public Fact<IReadOnlyList<OffloadFact>>? Offloads { get; init; }
+
+    /// <summary>Queueing disciplines and filters of traffic control; null in facts of versions that did not read them.</summary>
+    public Fact<TrafficControlFact>? TrafficControl { get; init; }
 }

@@ -12,6 +12,7 @@ internal static class FactsCut
     public static IReadOnlyList<(string What, Func<NodeFacts, HealthyPeers, (NodeFacts Facts, int Removed)> Apply)> Unneeded { get; } =
     [
         ("neighbours", (facts, _) => Neighbours(facts)),
+        ("offload features and traffic control", (facts, _) => DeviceFeatures(facts)),
         ("counters of devices that are no tunnel and no way to a peer", (facts, _) => OtherCounters(facts)),
         ("sysctls of devices that say what conf.all says", (facts, _) => RepeatedSysctls(facts)),
         ("route lookups that lead into their tunnel", (facts, _) => HealthyLookups(facts)),
@@ -98,6 +99,19 @@ internal static class FactsCut
     private static (NodeFacts Facts, int Removed) Neighbours(NodeFacts facts) => PerNamespace(facts, space => space.Neighbours.Value is not { Count: > 0 } value
         ? (space, 0)
         : (space with { Neighbours = space.Neighbours with { Value = null, NotAvailable = new(NotAvailableReason.NotRequested, "left out of the report for its size") } }, value.Count));
+
+    private static (NodeFacts Facts, int Removed) DeviceFeatures(NodeFacts facts) => PerNamespace(facts, space =>
+    {
+        var left = new NotAvailable(NotAvailableReason.NotRequested, "left out of the report for its size");
+        var removed = (space.Offloads?.Value?.Count ?? 0) + (space.TrafficControl?.Value is { } control ? control.Qdiscs.Count + control.Filters.Count : 0);
+        return removed == 0 ? (space, 0) : (
+            space with
+            {
+                Offloads = space.Offloads is { } offloads ? offloads with { Value = null, NotAvailable = left } : null,
+                TrafficControl = space.TrafficControl is { } traffic ? traffic with { Value = null, NotAvailable = left } : null,
+            },
+            removed);
+    });
 
     // A reader of a device's value that is absent takes that of conf.all, as the kernel's "max(all, device)" and "all writes every device" do.
     private static (NodeFacts Facts, int Removed) RepeatedSysctls(NodeFacts facts) => PerNamespace(facts, space =>
