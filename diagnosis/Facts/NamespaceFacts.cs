@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Facts.Conntrack;
+using KubeWgDiag.Diagnosis.Facts.Sockets;
 using KubeWgDiag.Diagnosis.Netfilter;
 
 namespace KubeWgDiag.Diagnosis.Facts;
@@ -53,4 +55,15 @@ public sealed record NamespaceFacts
 
     /// <summary>Queueing disciplines and filters of traffic control; null in facts of versions that did not read them.</summary>
     public Fact<TrafficControlFact>? TrafficControl { get; init; }
+    /// <summary>How full the connection tracking table is and what it lost; null in facts of versions that did not read it.</summary>
+    public Fact<ConntrackFact>? Conntrack { get; init; }
+
+    /// <summary>What the connection tracking table shows of tunnels; null in facts of versions that did not read it.</summary>
+    public Fact<ConntrackFlows>? ConntrackFlows { get; init; }
+
+    /// <summary>UDP sockets on the ports of WireGuard; null in facts of versions that did not read them.</summary>
+    public Fact<UdpSocketsFact>? UdpSockets { get; init; }
+
+    /// <summary>Who holds these sockets; null in facts of versions that did not read it.</summary>
+    public Fact<SocketOwnersFact>? SocketOwners { get; init; }
 }

@@ -11,6 +11,8 @@ internal static class FactsCut
     /// <summary>What no verdict across nodes is drawn from: leaving it out does not make the facts incomplete for the engine.</summary>
     public static IReadOnlyList<(string What, Func<NodeFacts, HealthyPeers, (NodeFacts Facts, int Removed)> Apply)> Unneeded { get; } =
     [
+        ("flows of connection tracking", (facts, _) => ConntrackCut.Flows(facts)),
+        ("outer flows without translation", (facts, _) => ConntrackCut.PlainEndpoints(facts)),
         ("neighbours", (facts, _) => Neighbours(facts)),
         ("offload features and traffic control", (facts, _) => DeviceFeatures(facts)),
         ("counters of devices that are no tunnel and no way to a peer", (facts, _) => OtherCounters(facts)),
@@ -32,7 +34,7 @@ internal static class FactsCut
     {
         return facts with { Namespaces = [.. facts.Namespaces.Take(Math.Max(count, 1)).Select(Shorten)] };
 
-        NamespaceFacts Shorten(NamespaceFacts space) => space with
+        NamespaceFacts Shorten(NamespaceFacts space) => ConntrackCut.First(space, count) with
         {
             Links = First(space.Links),
             Addresses = First(space.Addresses),

@@ -19,4 +19,8 @@ internal static class FactSources
     public const string Netfilter = "nfnetlink nf_tables, xtables";
     public const string Sysctls = "/proc/sys/net";
     public const string ProtocolCounters = "/proc/thread-self/net";
+    public const string Conntrack = "ctnetlink IPCTNL_MSG_CT_GET_STATS_CPU, /proc/sys/net/netfilter";
+    public const string ConntrackFlows = "ctnetlink IPCTNL_MSG_CT_GET";
+    public const string UdpSockets = "sock_diag SOCK_DIAG_BY_FAMILY";
+    public const string SocketOwners = "/proc/PID/fd";
 }

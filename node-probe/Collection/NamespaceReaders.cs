@@ -2,6 +2,7 @@
 
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Net;
+using KubeWgDiag.NodeProbe.Conntrack;
 using KubeWgDiag.NodeProbe.Counters;
 using KubeWgDiag.NodeProbe.Netfilter;
 using KubeWgDiag.NodeProbe.Ethtool;
@@ -10,6 +11,7 @@ using KubeWgDiag.NodeProbe.Rtnetlink;
 using KubeWgDiag.NodeProbe.Rtnetlink.Links;
 using KubeWgDiag.NodeProbe.Rtnetlink.Routes;
 using KubeWgDiag.NodeProbe.Rtnetlink.TrafficControl;
+using KubeWgDiag.NodeProbe.Sockets;
 using KubeWgDiag.NodeProbe.Sysctls;
 using KubeWgDiag.NodeProbe.WireGuard;
 
@@ -48,6 +50,8 @@ internal static class NamespaceReaders
         new(KernelName, ReadKernelWireGuard, GrowthMerger.KernelWireGuard, [LinksName]),
         new(UserspaceName, ReadUserspaceWireGuard, GrowthMerger.UserspaceWireGuard, [LinksName]),
         new("protocol-counters", ReadProtocolCounters, GrowthMerger.ProtocolCounters),
+        new(ConntrackReading.Name, ConntrackReading.Read, ConntrackGrowth.Merge),
+        new(SocketReading.Name, SocketReading.Read, SocketReading.Merge, [LinksName, KernelName, UserspaceName]),
         new("addresses", reading => reading.Facts = reading.Facts with { Addresses = reading.RunRoute(FactSources.Addresses, AddressReader.Read) }),
         new("routes", ReadRoutes, Needs: [LinksName, KernelName, UserspaceName]),
         new("rules", reading => reading.Facts = reading.Facts with { Rules = reading.RunRoute(FactSources.Rules, RuleReader.Read) }),
@@ -57,6 +61,8 @@ internal static class NamespaceReaders
         new("sysctls", ReadSysctls, Needs: [LinksName]),
         new("netfilter", ReadNetfilter),
         new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
+        new(SocketReading.OwnersName, SocketReading.ReadOwners, Needs: [LinksName, KernelName, UserspaceName, SocketReading.Name]),
+        new(ConntrackReading.FlowsName, ConntrackReading.ReadFlows, Needs: [LinksName, KernelName, UserspaceName]),
     ];
 
     private static void ReadLinks(NamespaceReading reading) =>

@@ -60,10 +60,15 @@ internal static class FactsParser
         ("kernelWireGuard", IsWhole(space.KernelWireGuard)),
         ("userspaceWireGuard", IsWhole(space.UserspaceWireGuard)),
         ("routeLookups", IsWhole(space.RouteLookups)),
+        ("conntrack", IsWhole(space.Conntrack)),
+        ("conntrackFlows", IsWhole(space.ConntrackFlows)),
+        ("udpSockets", IsWhole(space.UdpSockets)),
+        ("socketOwners", IsWhole(space.SocketOwners)),
     ];
 
-    private static bool IsWhole<T>(Fact<T> fact)
-        where T : class => fact.Value is null != fact.NotAvailable is null;
+    // Facts of older versions lack those that were added since.
+    private static bool IsWhole<T>(Fact<T>? fact)
+        where T : class => fact is null || fact.Value is null != fact.NotAvailable is null;
 
     /// <summary>The same major version, whatever minor one: those only add.</summary>
     private static bool IsKnown(string version)

@@ -8,7 +8,7 @@ namespace KubeWgDiag.NodeProbe.Counters;
 /// <summary>The format of /proc/net/snmp6: one name and value a line, the group being the beginning of the name.</summary>
 internal static class Snmp6Table
 {
-    private static readonly string[] Groups = ["Ip6", "Icmp6", "Udp6"];
+    private static readonly string[] Groups = ["Ip6", "Icmp6", "Udp6", "UdpLite6"];
     private static readonly char[] Blanks = [' ', '\t'];
 
     /// <summary>Adds the counters of the wanted groups as <c>Group.Name</c>.</summary>
@@ -25,7 +25,7 @@ internal static class Snmp6Table
 
             foreach (var group in Groups)
             {
-                // UdpLite6 is a group of its own and begins differently.
+                // No group's name begins with another's: UdpLite6 does not begin with Udp6.
                 if (fields[0].Length > group.Length && fields[0].StartsWith(group, StringComparison.Ordinal))
                     counters[$"{group}.{fields[0][group.Length..]}"] = new Counter(value);
             }

@@ -8,10 +8,11 @@ namespace KubeWgDiag.NodeProbe.Counters;
 /// <summary>The format of /proc/net/snmp and netstat: for each group a line of names, then a line of values, both beginning with the group.</summary>
 internal static class SnmpTable
 {
-    private static readonly string[] Groups = ["Ip", "Icmp", "Udp", "TcpExt"];
+    private static readonly string[] Groups = ["Ip", "Icmp", "IcmpMsg", "Tcp", "Udp", "UdpLite", "TcpExt", "IpExt"];
 
-    /// <summary>Settings that the kernel prints among the counters.</summary>
-    private static readonly string[] NotCounters = ["Ip.Forwarding", "Ip.DefaultTTL"];
+    /// <summary>Settings, and a number that goes up and down, that the kernel prints among the counters. Tcp.MaxConn is negative.</summary>
+    private static readonly string[] NotCounters =
+        ["Ip.Forwarding", "Ip.DefaultTTL", "Tcp.RtoAlgorithm", "Tcp.RtoMin", "Tcp.RtoMax", "Tcp.MaxConn", "Tcp.CurrEstab"];
 
     /// <summary>Adds the counters of the wanted groups as <c>Group.Name</c>.</summary>
     public static void Parse(string text, IDictionary<string, Counter> counters, ref int unknown)

@@ -41,8 +41,13 @@ internal static class FactsCheck
         && IsWhole(ns.ProtocolCounters)
         && IsWhole(ns.KernelWireGuard)
         && IsWhole(ns.UserspaceWireGuard)
-        && IsWhole(ns.RouteLookups);
+        && IsWhole(ns.RouteLookups)
+        && IsWhole(ns.Conntrack)
+        && IsWhole(ns.ConntrackFlows)
+        && IsWhole(ns.UdpSockets)
+        && IsWhole(ns.SocketOwners);
 
-    private static bool IsWhole<T>(Fact<T> fact)
-        where T : class => fact.Value is null != fact.NotAvailable is null;
+    // Probes of older versions do not send those that were added since.
+    private static bool IsWhole<T>(Fact<T>? fact)
+        where T : class => fact is null || fact.Value is null != fact.NotAvailable is null;
 }

@@ -21,8 +21,8 @@ public sealed class ProtocolCounterReaderTests : IDisposable
             Icmp: 3
             IcmpMsg: InType3
             IcmpMsg: 3
-            Tcp: RtoAlgorithm MaxConn
-            Tcp: 1 -1
+            Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens CurrEstab RetransSegs
+            Tcp: 1 200 120000 -1 6 2 8
             Udp: InDatagrams NoPorts
             Udp: 18446744073709551615 5
             UdpLite: InDatagrams
@@ -38,6 +38,12 @@ public sealed class ProtocolCounterReaderTests : IDisposable
             new Dictionary<string, ulong>
             {
                 ["Icmp.InMsgs"] = 3,
+                ["IcmpMsg.InType3"] = 3,
+                ["IpExt.InNoRoutes"] = 1,
+                ["Tcp.ActiveOpens"] = 6,
+                ["Tcp.RetransSegs"] = 8,
+                ["UdpLite.InDatagrams"] = 1,
+                ["UdpLite6.InDatagrams"] = 9,
                 ["Icmp6.InMsgs"] = 2,
                 ["Ip.InAddrErrors"] = 7,
                 ["Ip.InHdrErrors"] = 0,
@@ -51,6 +57,23 @@ public sealed class ProtocolCounterReaderTests : IDisposable
             },
             ignoreOrder: true);
         reading.Unknown.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Read_OwnFiles_HasEveryCounterOfTheGroupsAndNothingStrange()
+    {
+        var reading = ProtocolCounterReader.Read("/proc");
+        reading.Unknown.ShouldBe(0);
+        var counters = reading.Value.ShouldNotBeNull();
+        // The lines of one group are as long as each other; together with the settings that are left out every name is there.
+        var names = File.ReadAllLines("/proc/thread-self/net/snmp").Concat(File.ReadAllLines("/proc/thread-self/net/netstat")).Chunk(2)
+            .Select(pair => pair[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(fields => fields[0] != "MPTcpExt:")
+            .SelectMany(fields => fields.Skip(1).Select(name => $"{fields[0][..^1]}.{name}")).ToList();
+        names.Count.ShouldBeGreaterThan(150);
+        names.Except(counters.Keys, StringComparer.Ordinal).ShouldBe(
+            ["Ip.Forwarding", "Ip.DefaultTTL", "Tcp.RtoAlgorithm", "Tcp.RtoMin", "Tcp.RtoMax", "Tcp.MaxConn", "Tcp.CurrEstab"]);
+        if (File.Exists("/proc/thread-self/net/snmp6"))
+            counters.Keys.Count(name => name.Split('.')[0].EndsWith('6')).ShouldBe(File.ReadAllLines("/proc/thread-self/net/snmp6").Length);
     }
 
     [Theory]

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Facts.Conntrack;
+using KubeWgDiag.Diagnosis.Facts.Sockets;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Tests.Namespaces;
@@ -26,6 +28,8 @@ public sealed class WireGuardGoLabTests
         {
             var expected = lab.Shell($$"""
                 set -e; umask 077
+                # Before the first packet: from then on connections are tracked.
+                nft add table t; nft 'add chain t p { type nat hook postrouting priority 100; }'; nft add rule t p udp dport 9 snat to 127.0.0.9:4242
                 other=$(wg genkey | wg pubkey)
                 wg genkey > /tmp/{{_name}}.key; wg genpsk > /tmp/{{_name}}.psk
                 wg set {{_name}} private-key /tmp/{{_name}}.key listen-port 0 fwmark 0xca6c \
@@ -58,11 +62,35 @@ public sealed class WireGuardGoLabTests
             lookups.Single(l => l.Purpose == RouteLookupPurpose.Endpoint).Type.ShouldBe(RouteType.Local);
             lookups.Single(l => l.Prefix == IpPrefix.Parse("10.244.1.0/24")).Link.ShouldBe(link.Index);
             lookups.Single(l => l.Destination == IpAddr.Parse("fd00::5")).Error.ShouldBe("ENETUNREACH");
+            CheckSockets(facts, device.ListenPort);
+            CheckConntrack(facts, device.ListenPort);
         }
         finally
         {
             lab.Shell($"ip link del {_name}; i=0; while [ -S /var/run/wireguard/{_name}.sock ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done");
         }
+    }
+
+    /// <summary>The process that holds the listen port, one socket for each family.</summary>
+    private static void CheckSockets(NamespaceFacts facts, ushort port)
+    {
+        var sockets = facts.UdpSockets.ShouldNotBeNull().Value.ShouldNotBeNull().Sockets;
+        sockets.Select(socket => (socket.Family, socket.LocalPort, socket.Mark)).ShouldBe([(IpFamily.IPv4, port, 0xca6cu), (IpFamily.IPv6, port, 0xca6cu)]);
+        sockets.ShouldAllBe(socket => socket.SharedWith.Count == 0 && socket.Drops!.Value.Growth == 0);
+        var owners = facts.SocketOwners.ShouldNotBeNull().Value.ShouldNotBeNull().Owners;
+        owners.Select(owner => owner.Cookie).ShouldBe(sockets.Select(socket => socket.Cookie));
+        owners.ShouldAllBe(owner => owner.Holder == SocketHolder.Process && owner.Processes.Single().Name == "wireguard-go");
+    }
+
+    /// <summary>The handshake that nobody answers, translated by a rule.</summary>
+    private static void CheckConntrack(NamespaceFacts facts, ushort port)
+    {
+        if (!Directory.Exists("/proc/sys/net/netfilter")) return;
+        facts.Conntrack.ShouldNotBeNull().Value.ShouldNotBeNull().Statistics.ShouldNotBeNull().InsertFailed!.Value.Growth.ShouldBe(0ul);
+        var nat = facts.ConntrackFlows.ShouldNotBeNull().Value.ShouldNotBeNull().EndpointNat.ShouldHaveSingleItem();
+        nat.Source.ShouldBe(new IpEndpoint(IpAddr.Parse("127.0.0.1"), port));
+        nat.SourceAfterNat.ShouldBe(new IpEndpoint(IpAddr.Parse("127.0.0.9"), 4242));
+        nat.Signs.ShouldContain(EndpointNatSign.Unreplied);
     }
 
     /// <summary>Collects the host and the lab; the host's part is checked here.</summary>
