@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Netfilter;
 using KubeWgDiag.NodeProbe.Namespaces;
 
 namespace KubeWgDiag.NodeProbe.Collection;
@@ -27,6 +28,7 @@ internal static class UnreadNamespace
             ProtocolCounters = None<IReadOnlyDictionary<string, Counter>>(FactSources.ProtocolCounters),
             KernelWireGuard = None<IReadOnlyList<WireGuardDeviceFact>>(FactSources.KernelWireGuard),
             UserspaceWireGuard = None<IReadOnlyList<WireGuardDeviceFact>>(FactSources.UserspaceWireGuard),
+            Netfilter = None<NetfilterFact>(FactSources.Netfilter),
             RouteLookups = None<IReadOnlyList<RouteLookupFact>>(FactSources.RouteLookups),
         };
     }
