@@ -3,7 +3,6 @@
 # /out twice, as `wg show all dump` (or ip) sees it and as the probe does; KernelWireGuardTests compares them. The keys are thrown away
 # with the machine.
 umask 077
-ip() { /usr/sbin/ip "$@"; } # the shell would take its own small one
 probe=/opt/kubewgdiag-probe
 facts() { $probe facts --node vm "$@"; }
 phase() { echo "$1: $(cut -d ' ' -f 1 /proc/uptime) s"; } # of the machine's own time

@@ -33,6 +33,7 @@ copy() { # copy FILE [TARGET]: the file and the libraries it needs
 }
 mkdir -p "$root"/{bin,sbin,proc,sys,dev,run,tmp,root,opt,out,usr/bin,usr/sbin}
 copy "$(command -v busybox)" /bin/busybox
+copy /bin/dash /bin/dash # busybox' own shell prefers its applets to the real programs
 copy "$(command -v wg)" /usr/bin/wg
 copy "$(command -v ip)" /usr/sbin/ip
 for program in $programs; do copy "$(command -v "$program")" "/usr/sbin/$(basename "$program")"; done
@@ -57,6 +58,7 @@ ln -s /bin/busybox "$root/sbin/modprobe"
 cat >"$root/init" <<'INIT'
 #!/bin/busybox sh
 /bin/busybox --install -s /bin
+ln -sf /bin/dash /bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 mount -t proc proc /proc
 mount -t sysfs sys /sys
@@ -68,7 +70,7 @@ ln -s /run /var/run
 ip link set lo up
 modprobe wireguard
 echo "vm: begin"
-sh /script
+/bin/dash /script
 status=$?
 if modprobe virtio_mmio && modprobe virtio_blk 2>/dev/null; then
   n=0

@@ -86,7 +86,8 @@ internal sealed class RecordedKernel
             const int FamilyAt = NetlinkConstants.MessageHeaderSize;
             if (MemoryMarshal.Read<ushort>(recorded[TypeAt..]) != MemoryMarshal.Read<ushort>(wanted[TypeAt..])) return null;
             if (recorded.Length > FamilyAt && wanted.Length > FamilyAt && recorded[FamilyAt] != wanted[FamilyAt]) return null;
-            var (a, b) = (MemoryMarshal.Cast<byte, uint>(recorded[4..]), MemoryMarshal.Cast<byte, uint>(wanted[4..]));
+            var a = MemoryMarshal.Cast<byte, uint>(recorded[TypeAt..]);
+            var b = MemoryMarshal.Cast<byte, uint>(wanted[TypeAt..]);
             var shared = 0;
             foreach (var word in b) shared += a.Contains(word) ? 1 : -1;
             foreach (var word in a) shared += b.Contains(word) ? 0 : -1;
