@@ -38,6 +38,7 @@ copy "$(command -v wg)" /usr/bin/wg
 copy "$(command -v ip)" /usr/sbin/ip
 for program in $programs; do copy "$(command -v "$program")" "/usr/sbin/$(basename "$program")"; done
 for file in "${@:2}"; do copy "$file" "/opt/$(basename "$file")"; done
+for names in /etc/protocols /etc/services /etc/iproute2/rt_tables; do [ ! -f "$names" ] || install -D -m 644 "$names" "$root/$names"; done
 install -m 755 "$1" "$root/script"
 # All of netfilter and of the network's devices, and what these need: modprobe, or the kernel itself, takes what the script wants.
 (cd "$kernel" && {
@@ -69,6 +70,7 @@ mkdir -p /run/netns /var
 ln -s /run /var/run
 ip link set lo up
 modprobe wireguard
+modprobe tun # makes /dev/net/tun
 echo "vm: begin"
 /bin/dash /script
 status=$?

@@ -22,7 +22,7 @@ internal sealed class RecordedKernel
 
     /// <summary>The kernels' series, which are the folders' names.</summary>
     public static IReadOnlyList<string> Series { get; } =
-        [.. Directory.EnumerateDirectories(Fixtures.Folder).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateDirectories(Fixtures.Folder).Select(folder => Path.GetFileName(folder)).Where(name => char.IsDigit(name[0])).Order(StringComparer.Ordinal)];
 
     /// <summary>Names of the readers that were recorded.</summary>
     public IReadOnlyCollection<string> Readers => _recordings.Keys;

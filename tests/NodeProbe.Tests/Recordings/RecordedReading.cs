@@ -6,6 +6,7 @@ using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Namespaces;
 using KubeWgDiag.NodeProbe.Netlink;
+using KubeWgDiag.NodeProbe.Tests.Netlink;
 using KubeWgDiag.NodeProbe.WireGuard;
 using Microsoft.Extensions.Time.Testing;
 
@@ -59,7 +60,7 @@ internal sealed class RecordedReading
         foreach (var reader in readers)
         {
             var answers = transport ?? (_kernel.Readers.Contains(reader.Name) ? _kernel.Answer(reader.Name) : new Silence());
-            var environment = new NodeEnvironment { Netlink = answers, ProcRoot = "/nonexistent" };
+            var environment = new NodeEnvironment { Netlink = answers, ProcRoot = Fixtures.PathOf("proc") };
             var runner = new ReaderRunner(_time, request.ReaderTimeout, CancellationToken.None);
             var reading = new NamespaceReading(target, environment, request, uapi, runner, _time.GetUtcNow());
             if (before is not null) reading.Facts = before;
