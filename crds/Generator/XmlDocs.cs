@@ -24,8 +24,12 @@ public sealed class XmlDocs
         var summaries = new Dictionary<string, string>();
         foreach (var member in files.SelectMany(f => f.Descendants("member")))
         {
-            if (member.Attribute("name") is { } name && member.Element("summary") is { } summary)
+            if (member.Attribute("name") is not { } name)
+                continue;
+            if (member.Element("summary") is { } summary)
                 summaries[name.Value] = Flatten(summary);
+            foreach (var parameter in member.Elements("param").Where(_ => name.Value.StartsWith("T:", StringComparison.Ordinal)))
+                summaries[$"{name.Value}({parameter.Attribute("name")?.Value})"] = Flatten(parameter);
         }
 
         return new XmlDocs(summaries);
@@ -36,6 +40,9 @@ public sealed class XmlDocs
 
     /// <summary>Summary of a property, found by the name in C#.</summary>
     public string? Property(Type type, string name) => _summaries.GetValueOrDefault($"P:{Name(type)}.{name}");
+
+    /// <summary>Description of a positional record's property, found by the name in C#.</summary>
+    public string? Parameter(Type type, string name) => _summaries.GetValueOrDefault($"T:{Name(type)}({name})");
 
     /// <summary>Summary of an enum's value.</summary>
     public string? Value(Type type, string name) => _summaries.GetValueOrDefault($"F:{Name(type)}.{name}");

@@ -100,7 +100,7 @@ internal static class FactsCut
 
     private static (NodeFacts Facts, int Removed) Neighbours(NodeFacts facts) => PerNamespace(facts, space => space.Neighbours.Value is not { Count: > 0 } value
         ? (space, 0)
-        : (space with { Neighbours = space.Neighbours with { Value = null, NotAvailable = new(NotAvailableReason.NotRequested, "left out of the report for its size") } }, value.Count));
+        : (space with { Neighbours = space.Neighbours with { Value = null, NotAvailable = BulkyFacts.LeftOut } }, value.Count));
 
     private static (NodeFacts Facts, int Removed) DeviceFeatures(NodeFacts facts) => PerNamespace(facts, space =>
     {

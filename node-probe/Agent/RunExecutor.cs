@@ -41,7 +41,9 @@ public sealed class RunExecutor(IFactsCollector collector, AgentSettings setting
         {
             var facts = await collector.CollectAsync(order, either.Token);
             var input = new DiagnosisInput([facts], AgentThresholds.From(request.Spec.Thresholds));
-            return StatusBuilder.Complete(started, Now(), facts, DiagnosisEngine.Diagnose(input));
+            var report = DiagnosisEngine.Diagnose(input);
+            Heap.Trim();
+            return StatusBuilder.Complete(started, Now(), facts, report);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

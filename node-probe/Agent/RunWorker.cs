@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.NodeProbe.Collection;
+
 namespace KubeWgDiag.NodeProbe.Agent;
 
 /// <summary>Answers runs one after the other: says Running, reads the node meanwhile, says what was found.</summary>
@@ -57,6 +59,7 @@ public sealed class RunWorker(RunInbox inbox, RunExecutor executor, StatusDelive
         }
 
         log.Info($"run {request.Spec.Run}: {result.LogLine}; {Words(outcome)}");
+        Heap.Trim(); // until the next run there may be hours
         // Refused and gone as well: asking again would give the same.
         return outcome != DeliveryOutcome.Stopped;
     }

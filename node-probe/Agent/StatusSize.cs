@@ -25,15 +25,15 @@ public static class StatusSize
     /// <summary>Puts the facts into the status and cuts them in a fixed order until the whole fits; what was cut is said in the facts.</summary>
     public static FittedStatus Fit(NodeProbeStatus status, NodeFacts facts, DiagnosisReport report)
     {
-        var room = MaxBytes - Measure(status, StatusJson) - FactsFrame;
-        var fitted = Cut(facts, new HealthyPeers(report), room);
+        var room = MaxBytes - Measure(status, StatusJson, MaxBytes) - FactsFrame;
+        var fitted = Cut(BulkyFacts.Remove(facts), new HealthyPeers(report), room);
         var whole = status with { Facts = StatusBuilder.ToJson(fitted) };
-        return new FittedStatus(whole, Measure(whole, StatusJson), fitted.Truncated && !facts.Truncated);
+        return new FittedStatus(whole, Measure(whole, StatusJson, 2 * MaxBytes), fitted.Truncated && !facts.Truncated);
     }
 
     private static NodeFacts Cut(NodeFacts facts, HealthyPeers healthy, int room)
     {
-        if (Measure(facts, FactsJsonContext.Default.NodeFacts) <= room) return facts;
+        if (Fits(facts, room)) return facts;
         var said = new List<string>();
         if (facts.TruncatedWhat is { } before) said.Add(before);
         foreach (var (step, needed) in FactsCut.Unneeded.Select(step => (step, false)).Concat(FactsCut.Steps.Select(step => (step, true))))
@@ -42,7 +42,7 @@ public static class StatusSize
             if (removed == 0) continue;
             said.Add($"{removed} {step.What}");
             facts = Marked(smaller, said, facts.Truncated || needed);
-            if (Measure(facts, FactsJsonContext.Default.NodeFacts) <= room) return facts;
+            if (Fits(facts, room)) return facts;
         }
 
         said.Add("");
@@ -50,19 +50,29 @@ public static class StatusSize
         {
             said[^1] = $"all but the first {count} of every list";
             var smaller = Marked(FactsCut.KeepFirst(facts, count), said, truncated: true);
-            if (count == 0 || Measure(smaller, FactsJsonContext.Default.NodeFacts) <= room) return smaller;
+            if (count == 0 || Fits(smaller, room)) return smaller;
         }
     }
 
     private static NodeFacts Marked(NodeFacts facts, List<string> said, bool truncated) =>
         facts with { Truncated = truncated, TruncatedWhat = SafeText.OneLine("left out: " + string.Join(", ", said), 1024) };
 
-    /// <summary>Counts without holding the text: the facts of a large node have many megabytes.</summary>
-    private static int Measure<T>(T value, JsonTypeInfo<T> type)
+    private static bool Fits(NodeFacts facts, int room) => Measure(facts, FactsJsonContext.Default.NodeFacts, room) <= room;
+
+    /// <summary>Counts without holding the text, and no further than to the limit: the facts of a large node have many megabytes.</summary>
+    private static int Measure<T>(T value, JsonTypeInfo<T> type, int limit)
     {
-        using var counter = new CountingStream();
-        JsonSerializer.Serialize(counter, value, type);
-        return (int)Math.Min(counter.Length, int.MaxValue);
+        using var counter = new CountingStream(limit);
+        try
+        {
+            JsonSerializer.Serialize(counter, value, type);
+        }
+        catch (TooLongException)
+        {
+            // As much as anybody wanted to know.
+        }
+
+        return (int)counter.Length;
     }
 }
 

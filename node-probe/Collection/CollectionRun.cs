@@ -51,8 +51,11 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
     }
 
     /// <summary>Reads what counts.</summary>
-    public Task<NodeFacts> ReadCountersAsync(NamespaceTargets targets) =>
-        ReadAsync(targets, [.. _inNamespaces.Where(r => r.Growth is not null)], [.. _onNode.Where(r => r.Growth is not null)]);
+    public async Task<NodeFacts> ReadCountersAsync(NamespaceTargets targets)
+    {
+        var facts = await ReadAsync(targets, [.. _inNamespaces.Where(r => r.Growth is not null)], [.. _onNode.Where(r => r.Growth is not null)]);
+        return facts with { Namespaces = [.. facts.Namespaces.Select(CountersOnly.Of)] };
+    }
 
     /// <summary>Reads everything.</summary>
     public Task<NodeFacts> ReadAllAsync(NamespaceTargets targets) => ReadAsync(targets, _inNamespaces, _onNode);
@@ -75,6 +78,7 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
         var fact = await runner.RunAsync(
             FactSources.UserspaceWireGuard, deadline => reader.ReadAsync(request.UapiDirectory, request.DeviceFilter, deadline));
         _cuts.AddRange(runner.Cuts);
+        Heap.Trim();
         return fact;
     }
 
@@ -93,6 +97,7 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
             foreach (var reader in readers) reader.Read(reading);
             return reading.Facts;
         });
+        Heap.Trim();
         return facts ?? UnreadNamespace.Of(target, reason!, time.GetUtcNow());
     }
 

@@ -30,12 +30,14 @@ public sealed class FactsCollector : IFactsCollector
         if (request.Observation > TimeSpan.Zero)
         {
             start = await run.ReadCountersAsync(targets);
+            Heap.Trim();
             var from = _time.GetTimestamp();
             await Task.Delay(request.Observation, _time, ct);
             observed = _time.GetElapsedTime(from);
         }
 
         var end = await run.ReadAllAsync(targets);
+        Heap.Trim();
         return (start is null ? end : GrowthMerger.Merge(start, end)) with
         {
             At = _time.GetUtcNow(),

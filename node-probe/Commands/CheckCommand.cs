@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using KubeWgDiag.Diagnosis;
+using KubeWgDiag.NodeProbe.Collection;
 
 namespace KubeWgDiag.NodeProbe.Commands;
 
@@ -21,6 +22,7 @@ internal static class CheckCommand
         {
             var facts = await host.Collector.CollectAsync(collection.Request(parsed), ct);
             var report = DiagnosisEngine.Diagnose(new DiagnosisInput([facts], new Thresholds()));
+            Heap.Trim();
             return output.Print(parsed, host, [facts], report);
         });
         return command;

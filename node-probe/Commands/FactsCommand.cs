@@ -15,10 +15,15 @@ internal static class FactsCommand
         var command = new Command("facts", "Print what can be read on this host as JSON. Exit code: 0, or 2 when the host's network namespace could not be read.");
         collection.AddTo(command);
         command.Options.Add(collection.Only);
+        var redact = new RedactOptions();
+        redact.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
             var facts = await host.Collector.CollectAsync(collection.Request(parsed), ct);
-            await host.Output.Writer.WriteAsync(IndentedJson.Of(facts) + "\n");
+            if (redact.Redactor(parsed) is { } redactor) await host.Output.Writer.WriteAsync(redactor.Redact(facts));
+            else IndentedJson.Write(host.Output.Writer, facts);
+            await host.Output.Writer.WriteAsync('\n');
+            // Standard error is not redacted: it is for whoever ran the command.
             return Unreadable(facts) is { } problem ? host.Refuse(problem) : ExitCodes.Healthy;
         });
         return command;

@@ -13,7 +13,12 @@ public static class IndentedJson
     private static readonly FactsJsonContext Facts = new(Indented(FactsJsonContext.Default.Options));
     private static readonly ReportJsonContext Reports = new(Indented(ReportJsonContext.Default.Options));
 
-    public static string Of(NodeFacts facts) => JsonSerializer.Serialize(facts, Facts.NodeFacts);
+    /// <summary>Writes the facts piece by piece: as one text those of a large node would take more memory than everything else.</summary>
+    public static void Write(TextWriter writer, NodeFacts facts)
+    {
+        using var stream = new TextWriterStream(writer);
+        JsonSerializer.Serialize(stream, facts, Facts.NodeFacts);
+    }
 
     public static string Of(DiagnosisReport report) => JsonSerializer.Serialize(report, Reports.DiagnosisReport);
 

@@ -9,27 +9,42 @@ namespace KubeWgDiag.NodeProbe.WireGuard;
 internal sealed class WireGuardPeerBuilder(string publicKey)
 {
     private readonly List<IpPrefix> _allowedIps = [];
-    private WireGuardPeerFact _peer = new() { PublicKey = publicKey };
+    private bool _hasPresharedKey;
+    private IpEndpoint? _endpoint;
+    private ushort _keepalive;
+    private ulong _received;
+    private ulong _sent;
+    private DateTimeOffset? _lastHandshake;
 
-    public void SetPresharedKey(bool isSet) => _peer = _peer with { HasPresharedKey = isSet };
+    public void SetPresharedKey(bool isSet) => _hasPresharedKey = isSet;
 
-    public void SetEndpoint(IpEndpoint endpoint) => _peer = _peer with { Endpoint = endpoint };
+    public void SetEndpoint(IpEndpoint endpoint) => _endpoint = endpoint;
 
-    public void SetKeepalive(ushort seconds) => _peer = _peer with { PersistentKeepalive = seconds };
+    public void SetKeepalive(ushort seconds) => _keepalive = seconds;
 
-    public void SetReceived(ulong bytes) => _peer = _peer with { Received = new Counter(bytes) };
+    public void SetReceived(ulong bytes) => _received = bytes;
 
-    public void SetSent(ulong bytes) => _peer = _peer with { Sent = new Counter(bytes) };
+    public void SetSent(ulong bytes) => _sent = bytes;
 
     public void AddAllowedIp(IpPrefix prefix) => _allowedIps.Add(prefix);
 
-    /// <summary>Sets the time of the last handshake, 0/0 = never; false when it is not a time.</summary>
+    /// <summary>False when the time is not a possible one.</summary>
     public bool TrySetHandshake(long seconds, long nanoseconds)
     {
         if (!HandshakeTime.TryRead(seconds, nanoseconds, out var time)) return false;
-        _peer = _peer with { LastHandshake = time };
+        _lastHandshake = time;
         return true;
     }
 
-    public WireGuardPeerFact Build() => _peer with { AllowedIps = _allowedIps };
+    public WireGuardPeerFact Build() => new()
+    {
+        PublicKey = publicKey,
+        HasPresharedKey = _hasPresharedKey,
+        Endpoint = _endpoint,
+        PersistentKeepalive = _keepalive,
+        LastHandshake = _lastHandshake,
+        Received = new Counter(_received),
+        Sent = new Counter(_sent),
+        AllowedIps = [.. _allowedIps],
+    };
 }

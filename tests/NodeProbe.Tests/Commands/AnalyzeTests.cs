@@ -15,8 +15,8 @@ public sealed class AnalyzeTests : IDisposable
     [Fact]
     public async Task Analyze_FilesInAnyOrder_GiveTheSameText()
     {
-        var a = Write("a.json", IndentedJson.Of(Healthy("node-a")));
-        var b = Write("b.json", $"[{IndentedJson.Of(Healthy("node-b"))}]");
+        var a = Write("a.json", FactsText.Of(Healthy("node-a")));
+        var b = Write("b.json", $"[{FactsText.Of(Healthy("node-b"))}]");
         var (first, second) = (new TestHost(), new TestHost());
         var code = await first.RunAsync("analyze", a, b);
         (await second.RunAsync("analyze", b, a)).ShouldBe(code);
@@ -28,7 +28,7 @@ public sealed class AnalyzeTests : IDisposable
     [Fact]
     public async Task Analyze_SameNodeTwice_IsRefused()
     {
-        var file = Write("a.json", IndentedJson.Of(Healthy("node-a")));
+        var file = Write("a.json", FactsText.Of(Healthy("node-a")));
         var host = new TestHost();
         (await host.RunAsync("analyze", file, file)).ShouldBe(2);
         host.Error.ShouldContain("node 'node-a' is already in");
@@ -37,7 +37,7 @@ public sealed class AnalyzeTests : IDisposable
     [Fact]
     public async Task Analyze_BrokenFileAmongGoodOnes_IsRefusedWithItsNameAndLine()
     {
-        var good = Write("a.json", IndentedJson.Of(Healthy("node-a")));
+        var good = Write("a.json", FactsText.Of(Healthy("node-a")));
         var bad = Write("b.json", "{\n  \"node\": \"b\",\n");
         var host = new TestHost();
         (await host.RunAsync("analyze", good, bad)).ShouldBe(2);

@@ -12,7 +12,7 @@ namespace KubeWgDiag.NodeProbe.Tests.Commands;
 
 public sealed class FactsParserTests
 {
-    private static readonly string Good = IndentedJson.Of(SampleFacts.Node("node-a", SampleFacts.Namespace(SampleFacts.Device(SampleFacts.Peer(1)))));
+    private static readonly string Good = FactsText.Of(SampleFacts.Node("node-a", SampleFacts.Namespace(SampleFacts.Device(SampleFacts.Peer(1)))));
 
     [Fact]
     public void TryParse_OneNode_ReadsIt() => Parse(Good).Nodes.ShouldBe(["node-a"]);

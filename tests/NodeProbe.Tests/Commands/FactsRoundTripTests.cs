@@ -29,9 +29,9 @@ public sealed class FactsRoundTripTests
     [Fact]
     public void Json_WrittenReadAndWritten_IsTheSame()
     {
-        var text = IndentedJson.Of(Rich);
+        var text = FactsText.Of(Rich);
         FactsParser.TryParse(Encoding.UTF8.GetBytes(text), out var nodes, out var problem).ShouldBeTrue(problem?.Reason);
-        IndentedJson.Of(nodes[0]).ShouldBe(text);
+        FactsText.Of(nodes[0]).ShouldBe(text);
         nodes[0].Namespaces[0].Routes.Value![0].NextHops[1].ShouldBe(new NextHopFact(7, Dead: true));
         nodes[0].Namespaces[0].KernelWireGuard.Value![0].Peers[0].Received.ShouldBe(new Counter(123_456, 1_480));
         nodes[0].Namespaces[0].ProtocolCounters.NotAvailable.ShouldBe(new NotAvailable(NotAvailableReason.NotPermitted, "EPERM"));
@@ -39,5 +39,5 @@ public sealed class FactsRoundTripTests
 
     [Fact]
     public void Json_WrittenForPeople_LeavesKeysReadable() =>
-        IndentedJson.Of(SampleFacts.Node("n", SampleFacts.Namespace(SampleFacts.Device() with { PublicKey = "a+b/c" }))).ShouldContain("\"a+b/c\"");
+        FactsText.Of(SampleFacts.Node("n", SampleFacts.Namespace(SampleFacts.Device() with { PublicKey = "a+b/c" }))).ShouldContain("\"a+b/c\"");
 }
