@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Net;
+
 namespace KubeWgDiag.NodeProbe.Collection;
 
 /// <summary>What to read and how long.</summary>
@@ -19,6 +21,9 @@ public sealed record CollectionRequest
 
     /// <summary>Folder with the UAPI sockets of userspace implementations, as the probe sees it.</summary>
     public string UapiDirectory { get; init; } = "/var/run/wireguard";
+
+    /// <summary>Pairs of networks whose tracked flows are kept like those of AllowedIPs; the order within a pair does not matter.</summary>
+    public IReadOnlyList<(IpPrefix From, IpPrefix To)> Paths { get; init; } = [];
 
     /// <summary>Which readers run, by name (<see cref="ReaderNames"/>); null = all. What a chosen reader builds on is read with it.</summary>
     public Func<string, bool>? Readers { get; init; }

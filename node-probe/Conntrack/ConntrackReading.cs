@@ -13,8 +13,6 @@ internal static class ConntrackReading
     /// <summary>The pass over the table.</summary>
     public const string FlowsName = "conntrack-flows";
 
-    private static readonly ConntrackLimits Limits = new();
-
     public static void Read(NamespaceReading reading) => reading.Facts = reading.Facts with
     {
         Conntrack = reading.Run(
@@ -25,6 +23,7 @@ internal static class ConntrackReading
     {
         var facts = reading.Facts;
         var environment = reading.Environment;
+        var limits = new ConntrackLimits { Paths = reading.Request.Paths };
         reading.Facts = facts with
         {
             ConntrackFlows = reading.Run(
@@ -33,7 +32,7 @@ internal static class ConntrackReading
                     environment.ProcRoot,
                     environment.Netlink,
                     [.. facts.KernelWireGuard.Value ?? [], .. facts.UserspaceWireGuard.Value ?? []],
-                    Limits,
+                    limits,
                     deadline)),
         };
     }

@@ -62,12 +62,12 @@ internal sealed class FlowCounts
             byte? protocol = row == Protocols - 1 ? null : _protocolOf[row];
             facts.Add(new ConntrackCount(
                 (index & 16) != 0 ? IpFamily.IPv6 : IpFamily.IPv4,
-                protocol,
-                protocol is null || state == NoState ? null : CtState.NameOf(protocol.Value, (byte)state),
                 (index & 8) != 0,
                 (ConntrackNat)(index & 3),
                 (index & 4) != 0,
-                _counts[index]));
+                _counts[index],
+                protocol,
+                protocol is null || state == NoState ? null : CtState.NameOf(protocol.Value, (byte)state)));
         }
 
         // Stable: equal numbers stay in the order of the table.

@@ -41,14 +41,14 @@ public sealed record ConntrackFlows
 
 /// <summary>How many entries are of one sort.</summary>
 /// <param name="Family">Address family.</param>
-/// <param name="Protocol">IP protocol number; null = one of those beyond the 31 that are counted one by one.</param>
-/// <param name="State">TCP, SCTP or DCCP state as <c>conntrack</c> prints it; null for other protocols.</param>
 /// <param name="Unreplied">No answer was seen.</param>
 /// <param name="Nat">What is translated.</param>
 /// <param name="Offloaded">Handled by a flow table, in software or hardware.</param>
 /// <param name="Entries">How many.</param>
+/// <param name="Protocol">IP protocol number; null = one of those beyond the 31 that are counted one by one.</param>
+/// <param name="State">TCP, SCTP or DCCP state as <c>conntrack</c> prints it; null for other protocols.</param>
 public sealed record ConntrackCount(
-    IpFamily Family, byte? Protocol, string? State, bool Unreplied, ConntrackNat Nat, bool Offloaded, long Entries);
+    IpFamily Family, bool Unreplied, ConntrackNat Nat, bool Offloaded, long Entries, byte? Protocol = null, string? State = null);
 
 /// <summary>What the reply tuple says about address translation, compared with the original one turned round.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ConntrackNat>))]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using KubeWgDiag.Crds;
 using KubeWgDiag.Crds.NodeProbes;
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Facts.Conntrack;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.NodeProbe.Agent;
@@ -45,6 +46,29 @@ public sealed class StatusSizeTests
         kept.Namespaces[0].KernelWireGuard.Value![0].Peers.Count.ShouldBe(450);
         kept.TruncatedWhat.ShouldBe("left out: 1 counters of devices that are no tunnel and no way to a peer, 449 route lookups that lead into their tunnel");
         // Nothing that a verdict needs is missing, so silence of the engine would be wrong.
+        kept.Truncated.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Fit_ManyTrackedFlows_GivesUpTheFlowsAndKeepsWhatIsTranslated()
+    {
+        var endpoint = new IpEndpoint(IpAddr.Parse("192.0.2.1"), 51820);
+        var tuple = new ConntrackTuple { Source = IpAddr.Parse("192.0.2.7"), Destination = endpoint.Address, Protocol = 17, SourcePort = 51820, DestinationPort = 51820 };
+        var plain = new EndpointNatFact { Device = "wg0", Endpoint = endpoint, Source = endpoint, SourceAfterNat = endpoint, EndpointAfterNat = endpoint };
+        var flow = new ConntrackFlow { Original = tuple, Reply = tuple };
+        var flows = new ConntrackFlows
+        {
+            Seen = 1_000_000,
+            Outer = [.. Enumerable.Repeat(flow, 1000)],
+            Inner = [.. Enumerable.Repeat(flow, 1000)],
+            EndpointNat = [.. Enumerable.Repeat(plain, 2000), plain with { SourceAfterNat = new IpEndpoint(endpoint.Address, 1024) }, plain with { Signs = [EndpointNatSign.Unreplied] }],
+        };
+        var facts = With(Node(10), space => space with { ConntrackFlows = SampleFacts.Read(flows) });
+        var kept = Read(StatusSize.Fit(Started, facts, SampleReports.Healthy(facts)));
+        var left = kept.Namespaces[0].ConntrackFlows!.Value.ShouldNotBeNull();
+        left.EndpointNat.Count.ShouldBe(2);
+        (left.Seen, left.Outer.Count, left.Inner.Count).ShouldBe((1_000_000, 0, 0));
+        kept.TruncatedWhat.ShouldBe("left out: 2000 flows of connection tracking, 2000 outer flows without translation");
         kept.Truncated.ShouldBeFalse();
     }
 

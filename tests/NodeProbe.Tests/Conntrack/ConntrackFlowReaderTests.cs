@@ -40,9 +40,9 @@ public sealed class ConntrackFlowReaderTests
         flows.Inner.Select(flow => flow.Id).ShouldBe([5u, 6u]);
         (flows.Seen, flows.OuterSeen, flows.InnerSeen).ShouldBe((7, 3, 2));
         flows.Counts.Sum(count => count.Entries).ShouldBe(7);
-        flows.Counts.ShouldContain(new ConntrackCount(IpFamily.IPv4, 17, null, true, ConntrackNat.None, false, 1));
-        flows.Counts.ShouldContain(new ConntrackCount(IpFamily.IPv4, 17, null, false, ConntrackNat.Destination, false, 1));
-        flows.Counts.ShouldContain(new ConntrackCount(IpFamily.IPv6, 6, "ESTABLISHED", false, ConntrackNat.None, false, 1));
+        flows.Counts.ShouldContain(new ConntrackCount(IpFamily.IPv4, true, ConntrackNat.None, false, 1, 17));
+        flows.Counts.ShouldContain(new ConntrackCount(IpFamily.IPv4, false, ConntrackNat.Destination, false, 1, 17));
+        flows.Counts.ShouldContain(new ConntrackCount(IpFamily.IPv6, false, ConntrackNat.None, false, 1, 6, "ESTABLISHED"));
     }
 
     [Fact]

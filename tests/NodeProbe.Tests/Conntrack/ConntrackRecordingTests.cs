@@ -29,6 +29,14 @@ public sealed class ConntrackRecordingTests
     }
 
     [Fact]
+    public void Read_RecordedDump_SurvivesTheWayThroughJson()
+    {
+        var type = FactsJsonContext.Default.Options.GetTypeInfo(typeof(ConntrackFlows));
+        var text = JsonSerializer.Serialize(Read(Load(), change: null).Value, type);
+        JsonSerializer.Serialize(JsonSerializer.Deserialize(text, type), type).ShouldBe(text);
+    }
+
+    [Fact]
     public void Read_EveryPrefixOfTheDump_NeitherThrowsNorHangs()
     {
         var recording = Load();
