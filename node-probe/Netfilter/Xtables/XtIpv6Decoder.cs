@@ -39,7 +39,7 @@ internal static class XtIpv6Decoder
         return new XtOptions { Destination = destination, HeaderLength = info.U32(0), HeaderLengthInverted = info[5] == 1, Flags = info[4], Options = options };
     }
 
-    public static XtIpv6Header? Headers(in XtInfo info) => info.Is(3) && info[2] <= 1 ? new XtIpv6Header(info[0], info[1] != 0, info[2] == 1) : null;
+    public static XtIpv6Header? Headers(in XtInfo info) => info.Is(3) ? new XtIpv6Header(info[0], info[1] != 0, info[2] != 0) : null;
 
     public static XtMobility? Mobility(in XtInfo info) => info.Is(3) && info[2] <= 1 ? new XtMobility(new XtRange(info[0], info[1], info[2] == 1)) : null;
 }

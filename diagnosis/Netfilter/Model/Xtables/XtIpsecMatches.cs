@@ -43,6 +43,7 @@ public sealed record XtPolicyElement
 
     public bool ModeInverted { get; init; }
 
+    /// <summary>As the kernel compares it, in network order; iptables writes it the other way around.</summary>
     public uint? Spi { get; init; }
 
     public bool SpiInverted { get; init; }
