@@ -27,4 +27,4 @@ public sealed record SocketLoad(int Register, uint Key, uint Level = 0) : Expres
 public sealed record NumberGenerator(int Register, uint Modulus, bool Random, uint Offset = 0) : Expression;
 
 /// <summary>Loads a Jenkins or symmetric hash modulo <c>Modulus</c> (nft_hash).</summary>
-public sealed record HashLoad(int Register, int? Source, int Length, uint Modulus, uint? Seed, uint Offset = 0, bool Symmetric = false) : Expression;
+public sealed record HashLoad(int Register, int? Source = null, int Length = 0, uint Modulus = 0, uint? Seed = null, uint Offset = 0, bool Symmetric = false) : Expression;

@@ -6,9 +6,9 @@ using System.Text;
 namespace KubeWgDiag.Diagnosis.Netfilter.Text;
 
 /// <summary>Writes statements: counters, limits, logs, verdicts, address translation ...</summary>
-internal sealed class ActionText(NetfilterFamily family, ProtocolContext context, MatchText matches, Func<int, Operand?> at)
+internal sealed class ActionText(NetfilterFamily family, ProtocolContext context, MatchText matches, Func<int, Operand?> at, Func<uint, string?>? linkName)
 {
-    private readonly NatText _nat = new(family, context, at);
+    private readonly NatText _nat = new(family, context, at, linkName);
 
     /// <summary>The text of a statement; null when there is none.</summary>
     public string? Of(Expression expression) => expression switch
@@ -109,6 +109,7 @@ internal sealed class ActionText(NetfilterFamily family, ProtocolContext context
         switch (reject.Type)
         {
             case 1:
+                if (family is NetfilterFamily.Ipv4 or NetfilterFamily.Ipv6) context.Kill(Layer.Transport);
                 return "reject with tcp reset";
             case 2:
                 return reject.Code == 1 ? "reject" : $"reject with icmpx {number(DataType.IcmpxCode)}";

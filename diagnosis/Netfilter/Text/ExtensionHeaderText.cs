@@ -33,7 +33,7 @@ internal static class ExtensionHeaderText
         var layer = load.Operation == TcpOption ? Layer.Transport : Layer.Network;
         if (load.PresenceOnly) return new Operand(load.Operation == Ipv6 ? $"exthdr {name}" : name, DataType.Boolean, 8) { Kills = layer };
         var field = FieldOf(name, load.Offset, load.Length);
-        return field is null ? null : new Operand($"{name} {field}", field == "nexthdr" ? DataType.InetProtocol : DataType.Integer, load.Length * 8) { Kills = layer };
+        return field is null ? null : new Operand($"{name} {field}", TypeOf(name, field), load.Length * 8) { Kills = layer };
     }
 
     /// <summary>What is written: <c>tcp option maxseg size</c>; null when nft has no name for it.</summary>
@@ -42,6 +42,13 @@ internal static class ExtensionHeaderText
 
     /// <summary>What is stripped: <c>tcp option sack-perm</c>; null when nft has no name for it.</summary>
     public static string? Stripped(ExtensionHeaderWrite strip) => strip.Operation == TcpOption ? NameOf(strip.Operation, strip.Header) : null;
+
+    private static DataType TypeOf(string header, string field) => (header, field) switch
+    {
+        (_, "nexthdr") => DataType.InetProtocol,
+        ("mh", "type") => DataType.MobilityType,
+        _ => DataType.Integer,
+    };
 
     private static string? NameOf(uint operation, byte type) => operation switch
     {

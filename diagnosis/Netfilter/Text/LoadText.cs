@@ -40,8 +40,8 @@ internal static class LoadText
         var (name, type, bits) = MetaKeys[key];
         return new Operand(name, type, bits)
         {
-            // NFT_META_PROTOCOL and the bridge's VLAN protocol are network order; other numbers the node's.
-            HostOrder = type is not (DataType.EtherType or DataType.InterfaceName),
+            // NFT_META_PROTOCOL, the bridge's VLAN protocol and random numbers are network order; other numbers the node's.
+            HostOrder = type is not (DataType.EtherType or DataType.InterfaceName) && key != 24,
             Decides = key switch { 1 or 15 => Layer.Network, 16 => Layer.Transport, 8 => Layer.Link, _ => null },
         };
     }
@@ -50,17 +50,17 @@ internal static class LoadText
     {
         if (key >= CtKeys.Length) return null;
         var (name, type, bits) = CtKeys[key];
-        if (bits == 0) (type, bits) = family == NetfilterFamily.Ipv6 ? (DataType.Ipv6Address, 128) : (DataType.Ipv4Address, 32);
+        if (bits == 0) (name, type, bits) = family == NetfilterFamily.Ipv6 ? ("ip6 " + name, DataType.Ipv6Address, 128) : ("ip " + name, DataType.Ipv4Address, 32);
         var side = direction switch { 0 => "original ", 1 => "reply ", _ => string.Empty };
-        var bigEndian = type is DataType.InetService or DataType.Ipv4Address or DataType.Ipv6Address or DataType.String;
+        var bigEndian = type is DataType.InetService or DataType.Ipv4Address or DataType.Ipv6Address or DataType.String || name == "id";
         return new Operand($"ct {side}{name}", type, bits) { HostOrder = !bigEndian };
     }
 
-    public static Operand? Route(uint key, ProtocolContext context) => key switch
+    public static Operand? Route(uint key) => key switch
     {
         0 => new Operand("rt classid", DataType.Realm, 32) { HostOrder = true },
-        1 => new Operand(context.Network is null ? "rt ip nexthop" : "rt nexthop", DataType.Ipv4Address, 32),
-        2 => new Operand(context.Network is null ? "rt ip6 nexthop" : "rt nexthop", DataType.Ipv6Address, 128),
+        1 => new Operand("rt ip nexthop", DataType.Ipv4Address, 32),
+        2 => new Operand("rt ip6 nexthop", DataType.Ipv6Address, 128),
         3 => new Operand("rt mtu", DataType.Integer, 16) { HostOrder = true },
         4 => new Operand("rt ipsec", DataType.Boolean, 8),
         _ => null,

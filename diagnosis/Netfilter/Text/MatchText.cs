@@ -57,6 +57,8 @@ internal sealed class MatchText(ProtocolContext context, SetText sets, Func<uint
         for (var at = operand; at is not null; at = at.Source)
         {
             if (at.Kills is { } layer) context.Kill(layer);
+            // ICMP is of one IP version each.
+            if (at.Protocol is "icmp" or "icmpv6" && at.Kills is not null) context.Kill(Layer.Network);
         }
     }
 
@@ -64,7 +66,7 @@ internal sealed class MatchText(ProtocolContext context, SetText sets, Func<uint
 
     private static string Number(Operand type, BigInteger number, int length)
     {
-        if (type.Type is not (DataType.Ipv4Address or DataType.Ipv6Address)) return ValueText.OfNumber(type.Type, number, length);
+        if (type.Type is not (DataType.Ipv4Address or DataType.Ipv6Address or DataType.EtherAddress)) return ValueText.OfNumber(type.Type, number, length);
         var bytes = new byte[length];
         number.TryWriteBytes(bytes.AsSpan(length - number.GetByteCount(isUnsigned: true)), out _, isUnsigned: true, isBigEndian: true);
         return ValueText.Of(type.Type, bytes, hostOrder: false);

@@ -6,7 +6,7 @@ using System.Text;
 namespace KubeWgDiag.Diagnosis.Netfilter.Text;
 
 /// <summary>Writes what translates addresses or sends packets elsewhere: <c>dnat to 10.0.0.1:80</c>, <c>masquerade random</c>, <c>redirect to :8080</c>.</summary>
-internal sealed class NatText(NetfilterFamily family, ProtocolContext context, Func<int, Operand?> at)
+internal sealed class NatText(NetfilterFamily family, ProtocolContext context, Func<int, Operand?> at, Func<uint, string?>? linkName)
 {
     private const uint FlagNetmap = 64;
 
@@ -32,7 +32,7 @@ internal sealed class NatText(NetfilterFamily family, ProtocolContext context, F
             context.Kill(Layer.Network);
             if (map.Kills is { } layer) context.Kill(layer);
             // Address and port come from one map.
-            if (map.Parts is { Count: 2 }) text.Append(" addr . port");
+            if (map.Parts is { Count: 2 } && !map.Text.Contains(" map @", StringComparison.Ordinal)) text.Append(" addr . port");
             else if ((nat.Flags & FlagNetmap) != 0) text.Append(" prefix");
             else if (map.Parts is null) return null;
             text.Append(" to ").Append(map.Text);
@@ -109,7 +109,7 @@ internal sealed class NatText(NetfilterFamily family, ProtocolContext context, F
         if (at(register) is not { } operand) return null;
         if (operand.Constant is not { } constant) return operand.Text.Length > 0 ? operand.Text : null;
         var length = Math.Min(DataTypes.LengthOf(type), constant.Length);
-        return ValueText.Of(type, constant.Span[..length], DataTypes.IsHostOrder(type));
+        return ValueText.Of(type, constant.Span[..length], DataTypes.IsHostOrder(type), linkName);
     }
 
     // NF_NAT_RANGE_*: 4 random, 16 fully random, 8 persistent.

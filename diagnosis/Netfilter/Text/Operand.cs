@@ -32,6 +32,9 @@ internal sealed record Operand(string Text, DataType Type, int Bits)
     /// <summary>Types of the parts of a map's concatenated data; null of others.</summary>
     public IReadOnlyList<DataType>? Parts { get; init; }
 
+    /// <summary>Of a field of less than a byte: how many bits stand behind it in the values.</summary>
+    public int Shift { get; init; }
+
     public int Bytes => (Bits + 7) / 8;
 }
 

@@ -7,13 +7,11 @@ internal static class PayloadText
 {
     public static Operand Load(PayloadLoad load, ProtocolContext context)
     {
-        var layer = load.Base switch { PayloadBase.Link => Layer.Link, PayloadBase.Network => Layer.Network, _ => Layer.Transport };
         var protocol = ProtocolOf(load, context);
         var bits = load.Length * 8;
         var raw = new Operand(RawName(load), DataType.HexInteger, bits) { Payload = load, Protocol = protocol };
         if (protocol is null) return raw;
-        if (protocol == HeaderFields.Vlan) layer = Layer.Vlan;
-        return HeaderFields.Find(protocol, load.Offset * 8, bits) is { } field ? OfField(raw with { Kills = layer }, field) : raw with { Kills = layer };
+        return HeaderFields.Find(protocol, load.Offset * 8, bits) is { } field ? OfField(raw, field) : raw;
     }
 
     /// <summary>A field of the header that the bytes are in.</summary>
@@ -27,6 +25,13 @@ internal static class PayloadText
                 : $"{protocol} {field.Name}",
             Type = field.Type,
             Bits = field.Bits,
+            Kills = protocol switch
+            {
+                HeaderFields.Ether => Layer.Link,
+                HeaderFields.Vlan => Layer.Vlan,
+                HeaderFields.Ip or HeaderFields.Ip6 or HeaderFields.Arp => Layer.Network,
+                _ => Layer.Transport,
+            },
             Decides = (protocol, field.Name) switch
             {
                 (HeaderFields.Ether or HeaderFields.Vlan, "type") => Layer.Network,

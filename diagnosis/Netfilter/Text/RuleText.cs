@@ -18,14 +18,23 @@ public static class RuleText
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(rule);
         var writer = new RuleWriter(table, xtables, linkName);
-        foreach (var expression in rule.Expressions)
+        for (var i = 0; i < rule.Expressions.Count; i++)
         {
-            if (writer.Write(expression)) continue;
+            var range = i + 1 < rule.Expressions.Count ? RangeOf(rule.Expressions[i], rule.Expressions[i + 1]) : null;
+            if (range is not null) i++;
+            if (writer.Write(range ?? rule.Expressions[i])) continue;
             return WithComment(string.Join(' ', rule.Expressions.Select(LowLevel)), rule);
         }
 
         return WithComment(writer.Text, rule);
     }
+
+    /// <summary>nft writes a range as two comparisons of the same register.</summary>
+    private static RangeMatch? RangeOf(Expression first, Expression second) =>
+        first is Compare { Operator: CompareOperator.GreaterOrEqual } low && second is Compare { Operator: CompareOperator.LessOrEqual } high
+        && low.Register == high.Register && low.Value.Length == high.Value.Length
+            ? new RangeMatch(low.Register, Inverted: false, low.Value, high.Value)
+            : null;
 
     /// <summary>An expression with its name and fields in brackets.</summary>
     private static string LowLevel(Expression expression) => expression is DynamicSet dynamic

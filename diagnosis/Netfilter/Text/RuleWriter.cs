@@ -21,7 +21,7 @@ internal sealed class RuleWriter
         _context = new ProtocolContext(table.Family);
         _sets = new SetText(linkName);
         _matches = new MatchText(_context, _sets, linkName);
-        _actions = new ActionText(table.Family, _context, _matches, At);
+        _actions = new ActionText(table.Family, _context, _matches, At, linkName);
     }
 
     public string Text => string.Join(' ', _items.Where(item => !item.Removed).Select(item => item.Text));
@@ -33,7 +33,7 @@ internal sealed class RuleWriter
         ExtensionHeader load => Load(load.Register, ExtensionHeaderText.Load(load)),
         MetaLoad load => Load(load.Register, LoadText.Meta(load.Key)),
         ConntrackLoad load => Load(load.Register, LoadText.Conntrack(load.Key, load.Direction, _table.Family)),
-        RouteLoad load => Load(load.Register, LoadText.Route(load.Key, _context)),
+        RouteLoad load => Load(load.Register, LoadText.Route(load.Key)),
         FibLoad load => Load(load.Register, LoadText.Fib(load)),
         SocketLoad load => Load(load.Register, LoadText.Socket(load)),
         NumberGenerator load => Load(load.Register, LoadText.Number(load)),
@@ -45,7 +45,7 @@ internal sealed class RuleWriter
         BitwiseShift shift => Shift(shift),
         ByteOrder order => At(order.Source) is { } source && Load(order.Destination, source with { HostOrder = !order.ToNetwork }),
         Compare compare => At(compare.Register) is { Constant: null } left && Add(_matches.Compare(left, compare.Operator, compare.Value.Span)),
-        RangeMatch range => At(range.Register) is { Constant: null } left && Add([_matches.Range(left, range)]),
+        RangeMatch range => At(range.Register) is { Constant: null } left && Add([_matches.Range(FieldOf(left), range)]),
         Lookup lookup => Look(lookup),
         DynamicSet dynamic => Update(dynamic),
         ObjectReference { Set: { } set, Register: { } register } reference => ReferToMap(reference, set, register),
@@ -164,7 +164,7 @@ internal sealed class RuleWriter
         for (var left = length; left > 0;)
         {
             if (At(slot) is not { Bits: > 0 } part) return [];
-            parts.Add(part);
+            parts.Add(FieldOf(part));
             var slots = (part.Bytes + 3) / 4;
             slot += slots;
             left -= slots * 4;
@@ -172,6 +172,12 @@ internal sealed class RuleWriter
 
         return parts;
     }
+
+    /// <summary>A field of less than a byte, where the part is such a one under its mask.</summary>
+    private static Operand FieldOf(Operand part) =>
+        part is { Bitwise: { } bitwise, Source: { } bytes } && !DataTypes.IsBitmask(part.Type) && PayloadText.Masked(bytes, bitwise.Mask.Span) is var (field, shift)
+            ? field with { Shift = shift, Bits = part.Bits }
+            : part;
 
     private string Concatenated(List<Operand> parts) => string.Join(" . ", parts.Select(_actions.Used));
 }

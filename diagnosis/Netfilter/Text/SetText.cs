@@ -14,7 +14,7 @@ internal sealed class SetText(Func<uint, string?>? linkName)
     {
         if (!set.Anonymous) return "@" + set.Name;
         var elements = set.Elements.ToList();
-        elements.Sort((a, b) => Compare(a, b, key));
+        elements.Sort((a, b) => Compare(a, b, key, set.Interval));
         return "{ " + string.Join(", ", elements.Select(element => Element(set, element, key))) + " }";
     }
 
@@ -67,7 +67,12 @@ internal sealed class SetText(Func<uint, string?>? linkName)
         return $"{Value(type, from)}-{Value(type, to)}";
     }
 
-    private string Value(Operand type, ReadOnlySpan<byte> bytes) => ValueText.Of(type.Type, bytes, type.HostOrder, linkName);
+    private string Value(Operand type, ReadOnlySpan<byte> bytes)
+    {
+        if (type.Shift > 0) return ValueText.OfNumber(type.Type, ValueText.Number(bytes, hostOrder: false) >> type.Shift, bytes.Length);
+        var text = ValueText.Of(type.Type, bytes, type.HostOrder, linkName);
+        return DataTypes.IsBitmask(type.Type) ? text.Replace(",", " | ", StringComparison.Ordinal) : text;
+    }
 
     // "eth*" is the range from its letters to its letters with all bits set behind.
     private static string Wildcard(Operand type, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
@@ -110,7 +115,7 @@ internal sealed class SetText(Func<uint, string?>? linkName)
         return string.Join(" . ", parts);
     }
 
-    private static int Compare(SetElement a, SetElement b, IReadOnlyList<Operand> key)
+    private static int Compare(SetElement a, SetElement b, IReadOnlyList<Operand> key, bool interval)
     {
         if (a.CatchAll || b.CatchAll) return a.CatchAll.CompareTo(b.CatchAll);
         var offset = 0;
@@ -118,8 +123,8 @@ internal sealed class SetText(Func<uint, string?>? linkName)
         {
             var length = Math.Min(key.Count == 1 ? a.Key.Length : part.Bytes, Math.Min(a.Key.Length, b.Key.Length) - offset);
             if (length <= 0) break;
-            // nft compares numbers: names as well, whose first letter is their lowest byte.
-            var hostOrder = part.HostOrder || part.Type is DataType.InterfaceName or DataType.String;
+            // nft compares numbers: names as well, whose first letter is their lowest byte where they are no ranges.
+            var hostOrder = part.HostOrder || (!interval && part.Type is DataType.InterfaceName or DataType.String);
             var order = ValueText.Number(a.Key.Span.Slice(offset, length), hostOrder).CompareTo(ValueText.Number(b.Key.Span.Slice(offset, length), hostOrder));
             if (order != 0) return order;
             offset += (length + 3) & ~3;

@@ -51,6 +51,12 @@ internal static class Symbols
         [
             (0, "request"), (1, "response"), (2, "data"), (3, "ack"), (4, "dataack"), (5, "closereq"), (6, "close"), (7, "reset"), (8, "sync"), (9, "syncack"),
         ],
+        [DataType.MobilityType] =
+        [
+            (0, "binding-refresh-request"), (1, "home-test-init"), (2, "careof-test-init"), (3, "home-test"), (4, "careof-test"), (5, "binding-update"),
+            (6, "binding-acknowledgement"), (7, "binding-error"), (8, "fast-binding-update"), (9, "fast-binding-acknowledgement"),
+            (10, "fast-binding-advertisement"), (11, "experimental-mobility-header"), (12, "home-agent-switch-message"),
+        ],
         [DataType.CtState] = [(1, "invalid"), (2, "established"), (4, "related"), (8, "new"), (64, "untracked")],
         [DataType.CtDirection] = [(0, "original"), (1, "reply")],
         [DataType.CtStatus] =
@@ -64,7 +70,7 @@ internal static class Symbols
         ],
         [DataType.PacketType] = [(0, "host"), (1, "broadcast"), (2, "multicast"), (3, "other"), (5, "loopback")],
         [DataType.ArpHardware] = [(1, "ether"), (512, "ppp"), (768, "ipip"), (769, "ipip6"), (772, "loopback"), (776, "sit"), (778, "ipgre")],
-        [DataType.DeviceGroup] = [(0, "default")],
+        [DataType.DeviceGroup] = [(0, "\"default\"")],
         [DataType.Dscp] =
         [
             (0, "cs0"), (8, "cs1"), (16, "cs2"), (24, "cs3"), (32, "cs4"), (40, "cs5"), (48, "cs6"), (56, "cs7"), (1, "lephb"), (10, "af11"), (12, "af12"), (14, "af13"),

@@ -21,7 +21,8 @@ internal static class ValueText
         {
             case DataType.Ipv4Address when bytes.Length == 4:
             case DataType.Ipv6Address when bytes.Length == 16:
-                return new System.Net.IPAddress(bytes).ToString();
+                var address = new System.Net.IPAddress(bytes);
+                return address.IsIPv4MappedToIPv6 ? $"::ffff:{address.MapToIPv4()}" : address.ToString();
             case DataType.EtherAddress or DataType.LinkAddress:
                 return BitConverter.ToString(bytes.ToArray()).Replace('-', ':').ToLowerInvariant();
             case DataType.InterfaceName or DataType.String:
