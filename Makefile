@@ -41,6 +41,14 @@ test-vm: deps publish ## The kernel's own WireGuard, read in an emulated machine
 	@eng/dotnet-quiet.sh build tests/Lab.Tests -p:RunAnalyzers=false
 	@dotnet test tests/Lab.Tests --no-build --nologo --filter Category=VirtualMachine
 
+FUZZ_MESSAGES ?= 1000000
+FUZZ_SEED ?= $(shell date +%s)
+fuzz: ## A million changed messages and texts through every reader (FUZZ_MESSAGES=, FUZZ_SEED=); for the night
+	@eng/fuzz.sh '$(FUZZ_MESSAGES)' '$(FUZZ_SEED)'
+
+bench: deps publish ## The probe against ip, nft, conntrack, wg and a bare receive loop, on generated state (BENCH="routes nft")
+	@tests/Bench/bench.sh $(PUBLISH)/probe/kubewgdiag-probe $(BENCH)
+
 kernel-test: deps publish ## The faults on the kernel's own WireGuard, in an emulated machine (about 10 minutes)
 	@eng/kernel-test.sh $(PUBLISH)/probe/kubewgdiag-probe
 

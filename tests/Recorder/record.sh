@@ -14,7 +14,7 @@ for series in "$@"; do
     mkdir -p "$target"
     unshare -n sh -c 'sh "$1/mixed-state.sh" "$1" && "$2" "$3" mixed-state.sh' sh "$fixtures" "$recorder" "$target"
   else
-    tests/Lab/VirtualMachine/run.sh -k "$series" -p "nft conntrack" -o "$fixtures/$series" tests/Recorder/in-machine.sh \
+    tests/Lab/VirtualMachine/run.sh -k "$series" -p "nft conntrack tc" -o "$fixtures/$series" tests/Recorder/in-machine.sh \
       "$fixtures/mixed-state.sh" "$fixtures/nasty-namespace.sh" "$recorder" | sed -n '/vm: begin/,$p'
   fi
 done

@@ -59,10 +59,10 @@ public sealed class NetlinkFuzzTests(ITestOutputHelper output)
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             var ones = Read(poison: 0xff);
             if (thrown.Seen.Count > 0) throw new InvalidDataException($"{series}/{reader}: {thrown.Seen[0]}");
-            if (zeros != ones) throw new InvalidDataException($"{series}/{reader}: what stands behind a datagram was read");
+            if (!zeros.AsSpan().SequenceEqual(ones)) throw new InvalidDataException($"{series}/{reader}: what stands behind a datagram was read");
             if (allocated > MaxBytesAllocated) throw new InvalidDataException($"{series}/{reader}: {allocated} bytes were allocated");
 
-            string Read(byte poison) => RecordedReading.Json(
+            byte[] Read(byte poison) => RecordedReading.Bytes(
                 reading.Read(kernel.Answer(
                     reader,
                     (number, bytes) =>
@@ -74,8 +74,7 @@ public sealed class NetlinkFuzzTests(ITestOutputHelper output)
                         if (poison == 0) messages += Math.Min(mutations.Length, MessagesIn(changed));
                         return changed;
                     },
-                    poison)),
-                indented: false);
+                    poison)));
         });
         Check.One(FuzzSettings.For(inputs, salt), property);
         return (messages, tried);

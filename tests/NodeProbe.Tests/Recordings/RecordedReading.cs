@@ -38,18 +38,23 @@ internal sealed class RecordedReading
     public NamespaceFacts Read(INetlinkTransportFactory? transport = null) => Run([_reader], transport ?? _kernel.Answer(_reader.Name));
 
     /// <summary>What the reader added to the facts, as JSON without times.</summary>
-    public static string Json(NamespaceFacts facts, bool indented = true)
+    public string Json(NamespaceFacts facts)
     {
+        var before = _prepared is null ? null : JsonSerializer.SerializeToNode(_prepared, FactsJsonContext.Default.NamespaceFacts)!.AsObject();
         var json = JsonSerializer.SerializeToNode(facts, FactsJsonContext.Default.NamespaceFacts)!.AsObject();
         foreach (var (name, value) in json.ToList())
         {
-            var isRead = value is JsonObject fact && fact["source"] is not null && fact["notAvailable"]?["reason"]?.GetValue<string>() != nameof(NotAvailableReason.NotRequested);
-            if (!isRead) json.Remove(name);
+            var isOwn = value is JsonObject fact && fact["source"] is not null && !JsonNode.DeepEquals(value, before?[name])
+                && fact["notAvailable"]?["reason"]?.GetValue<string>() != nameof(NotAvailableReason.NotRequested);
+            if (!isOwn) json.Remove(name);
             else foreach (var time in new[] { "at", "durationMs" }) value!.AsObject().Remove(time);
         }
 
-        return indented ? json.ToJsonString(Indented) + "\n" : json.ToJsonString();
+        return json.ToJsonString(Indented) + "\n";
     }
+
+    /// <summary>All facts as bytes, to compare two readings; time stands still, so equal readings have equal bytes.</summary>
+    public static byte[] Bytes(NamespaceFacts facts) => JsonSerializer.SerializeToUtf8Bytes(facts, FactsJsonContext.Default.NamespaceFacts);
 
     private NamespaceFacts Run(IReadOnlyList<NamespaceReader> readers, INetlinkTransportFactory? transport)
     {
