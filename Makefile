@@ -15,7 +15,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export REGISTRY TAG
 
-.PHONY: help deps build publish demo test kernel-test lint crds images chart-test clean
+.PHONY: help deps build publish demo test test-vm fuzz bench kernel-test lint crds images chart-test clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +37,19 @@ demo: deps publish ## Break a real WireGuard mesh and diagnose it (FAULT=WG-...,
 test: deps publish ## Run unit tests and lab end-to-end tests; closes with "N passed, N failed, N skipped"
 	@eng/test.sh
 
-kernel-test: deps publish ## The faults on the kernel's own WireGuard, in an emulated machine (about 8 minutes)
+test-vm: deps publish ## The kernel's own WireGuard, read in an emulated machine (part of make test)
+	@eng/dotnet-quiet.sh build tests/Lab.Tests -p:RunAnalyzers=false
+	@dotnet test tests/Lab.Tests --no-build --nologo --filter Category=VirtualMachine
+
+FUZZ_MESSAGES ?= 1000000
+FUZZ_SEED ?= $(shell date +%s)
+fuzz: ## A million changed messages and texts through every reader (FUZZ_MESSAGES=, FUZZ_SEED=); for the night
+	@eng/fuzz.sh '$(FUZZ_MESSAGES)' '$(FUZZ_SEED)'
+
+bench: deps publish ## The probe against ip, nft, conntrack, wg and a bare receive loop, on generated state (BENCH="routes nft")
+	@tests/Bench/bench.sh $(PUBLISH)/probe/kubewgdiag-probe $(BENCH)
+
+kernel-test: deps publish ## The faults on the kernel's own WireGuard, in an emulated machine (about 10 minutes)
 	@eng/kernel-test.sh $(PUBLISH)/probe/kubewgdiag-probe
 
 lint: deps ## Analyzers, formatting, generated files, scripts

@@ -22,6 +22,7 @@ need kubectl kubernetes-client
 need shellcheck shellcheck
 need npm npm     # Helm and a recent kubectl come inside an npm package
 need unzip unzip
+need gcc gcc         # the bench's bare receive loop
 # The virtual machine in which the kernel's own WireGuard is tried (only Debian's kernel package for amd64 is known to work).
 if [ "$(uname -m)" = x86_64 ]; then
   need qemu-system-x86_64 qemu-system-x86

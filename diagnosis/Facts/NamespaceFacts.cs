@@ -57,6 +57,11 @@ public sealed record NamespaceFacts
 
     /// <summary>Sysctls with several numbers or words, as the kernel prints them; named and left out as in <see cref="Sysctls"/>. Never keys or seeds.</summary>
     public Fact<IReadOnlyDictionary<string, string>>? SysctlTexts { get; init; }
+    /// <summary>Offload features by ethtool netlink; null in facts of versions that did not read them.</summary>
+    public Fact<IReadOnlyList<OffloadFact>>? Offloads { get; init; }
+
+    /// <summary>Queueing disciplines and filters of traffic control; null in facts of versions that did not read them.</summary>
+    public Fact<TrafficControlFact>? TrafficControl { get; init; }
     /// <summary>How full the connection tracking table is and what it lost; null in facts of versions that did not read it.</summary>
     public Fact<ConntrackFact>? Conntrack { get; init; }
 
@@ -68,9 +73,4 @@ public sealed record NamespaceFacts
 
     /// <summary>Who holds these sockets; null in facts of versions that did not read it.</summary>
     public Fact<SocketOwnersFact>? SocketOwners { get; init; }
-    /// <summary>Offload features by ethtool netlink; null in facts of versions that did not read them.</summary>
-    public Fact<IReadOnlyList<OffloadFact>>? Offloads { get; init; }
-
-    /// <summary>Queueing disciplines and filters of traffic control; null in facts of versions that did not read them.</summary>
-    public Fact<TrafficControlFact>? TrafficControl { get; init; }
 }

@@ -3,7 +3,6 @@
 # pods that talk through it. Each fault is injected, read by the probe on every node, judged by `analyze`, and taken back; the code that
 # has to come first is written beside the fault. The kernel counts and fails otherwise than wireguard-go, so both are tried.
 umask 077
-ip() { /usr/sbin/ip "$@"; } # the shell would take its own small one
 probe=/opt/kubewgdiag-probe
 nodes="1 2 3"
 on() { node=$1; shift; ip netns exec "n$node" "$@"; }
