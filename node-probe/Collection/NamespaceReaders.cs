@@ -35,6 +35,9 @@ internal static class NamespaceReaders
     /// <summary>The reader that uses what the UAPI sockets gave.</summary>
     public const string UserspaceName = "userspace-wireguard";
 
+    /// <summary>The reader of packet filters.</summary>
+    public const string NetfilterName = "netfilter";
+
     private const string LinksName = "links";
     private const string KernelName = "wireguard";
 
@@ -55,7 +58,7 @@ internal static class NamespaceReaders
         new("rules", reading => reading.Facts = reading.Facts with { Rules = reading.RunRoute(FactSources.Rules, RuleReader.Read) }),
         new("neighbours", ReadNeighbours, Needs: ["routes"]),
         new("sysctls", ReadSysctls, Needs: [LinksName]),
-        new("netfilter", ReadNetfilter),
+        new(NetfilterName, ReadNetfilter),
         new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
         new(SocketReading.OwnersName, SocketReading.ReadOwners, Needs: [LinksName, KernelName, UserspaceName, SocketReading.Name]),
         new(ConntrackReading.FlowsName, ConntrackReading.ReadFlows, Needs: [LinksName, KernelName, UserspaceName]),
