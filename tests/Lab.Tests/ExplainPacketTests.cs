@@ -41,11 +41,13 @@ public sealed class ExplainPacketTests(LabFixture fixture) : IClassFixture<LabFi
         var (ip, icmp) = family == Family.V4 ? ("ip", "icmp") : ("ip6", "icmpv6");
         await node.DoAsync(
             $$"""
-            nft 'table inet explain { chain other { type filter hook forward priority -5; }
-              chain away { {{ip}} daddr {{far}} meta l4proto {{icmp}} counter drop
-              } 
-              chain forward { type filter hook forward priority 0; {{ip}} saddr {{own}} jump away
-              } }'
+            nft -f - <<'EOF'
+            table inet explain {
+              chain other { type filter hook forward priority -5; }
+              chain away { {{ip}} daddr {{far}} meta l4proto {{icmp}} counter drop; }
+              chain forward { type filter hook forward priority 0; {{ip}} saddr {{own}} jump away; }
+            }
+            EOF
             """,
             ct);
         try
