@@ -10,16 +10,23 @@ namespace KubeWgDiag.Diagnosis.Net;
 [JsonConverter(typeof(IpPrefixJsonConverter))]
 public readonly record struct IpPrefix
 {
-    private IpPrefix(IpAddr network, int length) => (Network, Length) = (network, length);
+    // The network's parts rather than the network itself, whose padding then takes the length: 24 bytes instead of 48.
+    private readonly ulong _upper;
+    private readonly ulong _lower;
+    private readonly byte _family;
+    private readonly byte _length;
+
+    private IpPrefix(IpAddr network, int length) => (_upper, _lower, _family, _length) =
+        ((ulong)(network.Bits >> 64), (ulong)network.Bits, (byte)network.Family, (byte)length);
 
     /// <summary>The first address of the prefix.</summary>
-    public IpAddr Network { get; }
+    public IpAddr Network => IpAddr.FromBits(Family, new UInt128(_upper, _lower));
 
     /// <summary>Prefix length, 0 to 32 or 0 to 128.</summary>
-    public int Length { get; }
+    public int Length => _length;
 
     /// <summary>The address family.</summary>
-    public IpFamily Family => Network.Family;
+    public IpFamily Family => (IpFamily)_family;
 
     /// <summary>True for <c>0.0.0.0/0</c> and <c>::/0</c>.</summary>
     public bool IsDefault => Length == 0;

@@ -11,20 +11,27 @@ namespace KubeWgDiag.Diagnosis.Routing;
 /// <typeparam name="T">What belongs to a prefix; several values may share one.</typeparam>
 internal sealed class PrefixTable<T>
 {
-    private readonly Dictionary<IpPrefix, List<T>> _values = [];
+    // One list for all prefixes: with a list for each, the lists would take more memory than the routes in them.
+    private readonly T[] _values;
+    private readonly Dictionary<IpPrefix, Range> _ranges;
     private readonly IpPrefix[] _sorted;
     private readonly int[] _lengths4;
     private readonly int[] _lengths6;
 
     public PrefixTable(IEnumerable<KeyValuePair<IpPrefix, T>> entries)
     {
-        foreach (var (prefix, value) in entries)
+        // A stable sort: values of one prefix keep their order.
+        KeyValuePair<IpPrefix, T>[] sorted = [.. entries.OrderBy(entry => entry.Key, PrefixOrder.Instance)];
+        _values = Array.ConvertAll(sorted, entry => entry.Value);
+        _ranges = new(sorted.Length);
+        for (int start = 0, end; start < sorted.Length; start = end)
         {
-            if (!_values.TryGetValue(prefix, out var list)) _values[prefix] = list = [];
-            list.Add(value);
+            end = start + 1;
+            while (end < sorted.Length && sorted[end].Key == sorted[start].Key) end++;
+            _ranges.Add(sorted[start].Key, start..end);
         }
 
-        _sorted = [.. _values.Keys.Order(PrefixOrder.Instance)];
+        _sorted = [.. _ranges.Keys.Order(PrefixOrder.Instance)];
         _lengths4 = Lengths(IpFamily.IPv4);
         _lengths6 = Lengths(IpFamily.IPv6);
     }
@@ -34,7 +41,7 @@ internal sealed class PrefixTable<T>
     /// <summary>All prefixes, by family, network and length.</summary>
     public IReadOnlyList<IpPrefix> Prefixes => _sorted;
 
-    public IReadOnlyList<T> this[IpPrefix prefix] => _values.TryGetValue(prefix, out var list) ? list : [];
+    public ArraySegment<T> this[IpPrefix prefix] => _ranges.TryGetValue(prefix, out var range) ? new(_values, range.Start.Value, range.End.Value - range.Start.Value) : [];
 
     /// <summary>Entries that contain the whole prefix, the longest first.</summary>
     public IEnumerable<(IpPrefix Prefix, T Value)> Covering(IpPrefix prefix)
@@ -52,7 +59,7 @@ internal sealed class PrefixTable<T>
         var index = Array.BinarySearch(_sorted, prefix, PrefixOrder.Instance);
         for (var i = index < 0 ? ~index : index; i < _sorted.Length && prefix.Contains(_sorted[i]); i++)
         {
-            foreach (var value in _values[_sorted[i]]) yield return (_sorted[i], value);
+            foreach (var value in this[_sorted[i]]) yield return (_sorted[i], value);
         }
     }
 

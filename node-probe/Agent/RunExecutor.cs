@@ -34,7 +34,13 @@ public sealed class RunExecutor(IFactsCollector collector, AgentSettings setting
         var ct = request.Superseded;
         if (!NameFilter.TryCreate(request.Spec.Interfaces, out var filter, out var problem)) return Fail(started, problem);
         var observation = TimeSpan.FromSeconds(Math.Clamp(request.Spec.ObservationSeconds, LeastObservationSeconds, GreatestObservationSeconds));
-        var order = new CollectionRequest { NodeName = settings.NodeName, Observation = observation, DeviceFilter = filter.Matches };
+        var order = new CollectionRequest
+        {
+            NodeName = settings.NodeName,
+            Observation = observation,
+            DeviceFilter = filter.Matches,
+            Readers = BulkyFacts.IsWorthReading,
+        };
         using var limit = new CancellationTokenSource(observation + Allowance, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try

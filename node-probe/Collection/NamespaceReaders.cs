@@ -37,6 +37,9 @@ internal static class NamespaceReaders
     /// <summary>The reader that uses what the UAPI sockets gave.</summary>
     public const string UserspaceName = "userspace-wireguard";
 
+    /// <summary>The reader of packet filters.</summary>
+    public const string NetfilterName = "netfilter";
+
     private const string LinksName = "links";
     private const string KernelName = "wireguard";
 
@@ -59,7 +62,7 @@ internal static class NamespaceReaders
         new("offloads", ReadOffloads),
         new("traffic-control", reading => reading.Facts = reading.Facts with { TrafficControl = reading.RunRoute(FactSources.TrafficControl, TrafficControlReader.Read) }),
         new("sysctls", ReadSysctls, Needs: [LinksName]),
-        new("netfilter", ReadNetfilter),
+        new(NetfilterName, ReadNetfilter),
         new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
         new(SocketReading.OwnersName, SocketReading.ReadOwners, Needs: [LinksName, KernelName, UserspaceName, SocketReading.Name]),
         new(ConntrackReading.FlowsName, ConntrackReading.ReadFlows, Needs: [LinksName, KernelName, UserspaceName]),

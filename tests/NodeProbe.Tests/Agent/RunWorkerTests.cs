@@ -5,6 +5,7 @@ using KubeWgDiag.Crds.NodeProbes;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Kube.Client;
 using KubeWgDiag.NodeProbe.Agent;
+using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Tests.Output;
 using Microsoft.Extensions.Time.Testing;
 
@@ -46,6 +47,17 @@ public sealed class RunWorkerTests : IAsyncLifetime, IDisposable
         request.Observation.ShouldBe(TimeSpan.FromSeconds(expected));
         request.DeviceFilter("wg7").ShouldBeTrue();
         request.DeviceFilter("eth0").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task RunAsync_ReadersWithoutUseForAStatus_AreNotRun()
+    {
+        var collector = new FakeCollector();
+        Start(collector);
+        Ask(Probes.Asking("run-1"));
+        await Done();
+        var wanted = collector.Requests.ShouldHaveSingleItem().Readers!;
+        CollectionRequest.ReaderNames.Where(name => !wanted(name)).ShouldBe(["netfilter"]);
     }
 
     [Fact]
