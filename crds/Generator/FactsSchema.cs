@@ -22,6 +22,12 @@ public sealed class FactsSchema
 
     private static readonly JsonSerializerOptions Printed = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
 
+    // The exporter follows a polymorphic type into itself without end: its properties of its own type are taken out, and put in by hand.
+    private static readonly JsonSerializerOptions Options = new(FactsJsonContext.Default.Options)
+    {
+        TypeInfoResolver = FactsJsonContext.Default.WithAddedModifier(LeaveOutRecursion),
+    };
+
     /// <summary>What converters of these types write.</summary>
     private static readonly Dictionary<Type, string?> Texts = new()
     {
@@ -75,7 +81,7 @@ public sealed class FactsSchema
         return new JsonObject(done.Select(entry => KeyValuePair.Create<string, JsonNode?>(entry.Key, entry.Value)));
     }
 
-    private JsonObject Export(Type type) => FactsJsonContext.Default.Options.GetJsonSchemaAsNode(
+    private JsonObject Export(Type type) => Options.GetJsonSchemaAsNode(
         type, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Describe }).AsObject();
 
     private JsonObject Describe(JsonSchemaExporterContext context, JsonNode node)
@@ -100,10 +106,27 @@ public sealed class FactsSchema
             schema.Remove("description");
         }
 
+        if (NestedProperty(type) is { } nested && schema["properties"] is JsonObject properties) properties[nested] = Nested(type);
         RemoveNull(schema);
         var text = context.PropertyInfo is { } property ? Description(property) : null;
         if ((text ?? (schema.ContainsKey("$ref") ? null : _docs.Of(Definition(type)))) is { } description) schema.Insert(0, "description", description);
         return schema;
+    }
+
+    /// <summary>The property by which an expression holds others; null when it holds none.</summary>
+    private static string? NestedProperty(Type type) =>
+        type == typeof(DynamicSet) ? "expressions" : type == typeof(InnerExpression) ? "inner" : null;
+
+    private static void LeaveOutRecursion(JsonTypeInfo info)
+    {
+        if (NestedProperty(info.Type) is not { } nested) return;
+        foreach (var property in info.Properties.Where(property => property.Name == nested).ToList()) info.Properties.Remove(property);
+    }
+
+    private static JsonObject Nested(Type type)
+    {
+        var expression = new JsonObject { ["$ref"] = Definitions + nameof(Expression) };
+        return type == typeof(DynamicSet) ? new JsonObject { ["type"] = "array", ["items"] = expression } : expression;
     }
 
     private static bool IsRecord(JsonSchemaExporterContext context, Type type) =>

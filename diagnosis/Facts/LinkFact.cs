@@ -73,7 +73,7 @@ public sealed record LinkFact
     /// <summary>IFLA_QDISC: kind of the root queueing discipline.</summary>
     public string? Qdisc { get; init; }
 
-    /// <summary>IFLA_GROUP: rules may suppress results that lead into a group; 0 = default.</summary>
+    /// <summary>IFLA_GROUP: rules may suppress results that lead into a group; null = 0, the default.</summary>
     public uint? Group { get; init; }
 
     /// <summary>IFLA_CARRIER_CHANGES: how often the carrier came or went since the device was made.</summary>
@@ -116,6 +116,8 @@ public sealed record LinkCounters
 
     /// <summary>Kernel WireGuard: inner source outside the peer's AllowedIPs.</summary>
     public Counter RxFrameErrors { get; init; }
+
+    // What follows is seldom anything: null = zero, or not counted by this kernel.
 
     public Counter? Multicast { get; init; }
 

@@ -68,4 +68,9 @@ public sealed record NamespaceFacts
 
     /// <summary>Who holds these sockets; null in facts of versions that did not read it.</summary>
     public Fact<SocketOwnersFact>? SocketOwners { get; init; }
+    /// <summary>Offload features by ethtool netlink; null in facts of versions that did not read them.</summary>
+    public Fact<IReadOnlyList<OffloadFact>>? Offloads { get; init; }
+
+    /// <summary>Queueing disciplines and filters of traffic control; null in facts of versions that did not read them.</summary>
+    public Fact<TrafficControlFact>? TrafficControl { get; init; }
 }

@@ -17,6 +17,7 @@ internal static class FactsCut
         ("flows of connection tracking", (facts, _) => ConntrackCut.Flows(facts)),
         ("outer flows without translation", (facts, _) => ConntrackCut.PlainEndpoints(facts)),
         ("neighbours", (facts, _) => Neighbours(facts)),
+        ("offload features and traffic control", (facts, _) => DeviceFeatures(facts)),
         ("counters of devices that are no tunnel and no way to a peer", (facts, _) => OtherCounters(facts)),
         ("lines of the kernel log", (facts, _) => KernelLog(facts)),
         ("sysctls that are no single number", (facts, _) => SysctlTexts(facts)),
@@ -119,6 +120,19 @@ internal static class FactsCut
     private static (NodeFacts Facts, int Removed) SysctlTexts(NodeFacts facts) => PerNamespace(facts, space => space.SysctlTexts?.Value is not { Count: > 0 } value
         ? (space, 0)
         : (space with { SysctlTexts = null }, value.Count));
+
+    private static (NodeFacts Facts, int Removed) DeviceFeatures(NodeFacts facts) => PerNamespace(facts, space =>
+    {
+        var left = new NotAvailable(NotAvailableReason.NotRequested, "left out of the report for its size");
+        var removed = (space.Offloads?.Value?.Count ?? 0) + (space.TrafficControl?.Value is { } control ? control.Qdiscs.Count + control.Filters.Count : 0);
+        return removed == 0 ? (space, 0) : (
+            space with
+            {
+                Offloads = space.Offloads is { } offloads ? offloads with { Value = null, NotAvailable = left } : null,
+                TrafficControl = space.TrafficControl is { } traffic ? traffic with { Value = null, NotAvailable = left } : null,
+            },
+            removed);
+    });
 
     // A reader of a device's value that is absent takes that of conf.all, as the kernel's "max(all, device)" and "all writes every device" do.
     private static (NodeFacts Facts, int Removed) RepeatedSysctls(NodeFacts facts) => PerNamespace(facts, space =>

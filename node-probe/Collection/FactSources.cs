@@ -11,6 +11,8 @@ internal static class FactSources
     public const string Routes = "rtnetlink RTM_GETROUTE";
     public const string Rules = "rtnetlink RTM_GETRULE";
     public const string Neighbours = "rtnetlink RTM_GETNEIGH";
+    public const string Offloads = "genetlink ethtool";
+    public const string TrafficControl = "rtnetlink RTM_GETQDISC, RTM_GETTFILTER";
     public const string RouteLookups = "rtnetlink RTM_GETROUTE lookup";
     public const string KernelWireGuard = "genetlink wireguard";
     public const string UserspaceWireGuard = "UAPI sockets";

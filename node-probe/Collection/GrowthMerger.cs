@@ -99,7 +99,8 @@ internal static class GrowthMerger
         return merged;
     }
 
-    private static Counter? Merge(Counter? start, Counter? end) => start is { } from && end is { } to ? Merge(from, to) : end;
+    /// <summary>For counters that are null when they are zero.</summary>
+    private static Counter? Merge(Counter? start, Counter? end) => end is { } to ? Merge(start ?? default, to) : null;
 
     private static Counter Merge(Counter start, Counter end) => Counter.Between(start.Value, end.Value);
 }

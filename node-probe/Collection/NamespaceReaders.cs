@@ -4,11 +4,13 @@ using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.NodeProbe.Conntrack;
 using KubeWgDiag.NodeProbe.Counters;
+using KubeWgDiag.NodeProbe.Ethtool;
 using KubeWgDiag.NodeProbe.Netfilter;
 using KubeWgDiag.NodeProbe.Netlink;
-using KubeWgDiag.NodeProbe.Rtnetlink;
 using KubeWgDiag.NodeProbe.Rtnetlink.Links;
 using KubeWgDiag.NodeProbe.Rtnetlink.Routes;
+using KubeWgDiag.NodeProbe.Rtnetlink.TrafficControl;
+using KubeWgDiag.NodeProbe.Rtnetlink;
 using KubeWgDiag.NodeProbe.Sockets;
 using KubeWgDiag.NodeProbe.Sysctls;
 using KubeWgDiag.NodeProbe.WireGuard;
@@ -54,6 +56,8 @@ internal static class NamespaceReaders
         new("routes", ReadRoutes, Needs: [LinksName, KernelName, UserspaceName]),
         new("rules", reading => reading.Facts = reading.Facts with { Rules = reading.RunRoute(FactSources.Rules, RuleReader.Read) }),
         new("neighbours", ReadNeighbours, Needs: ["routes"]),
+        new("offloads", ReadOffloads),
+        new("traffic-control", reading => reading.Facts = reading.Facts with { TrafficControl = reading.RunRoute(FactSources.TrafficControl, TrafficControlReader.Read) }),
         new("sysctls", ReadSysctls, Needs: [LinksName]),
         new("netfilter", ReadNetfilter),
         new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
@@ -104,6 +108,11 @@ internal static class NamespaceReaders
 
     private static IReadOnlyList<WireGuardDeviceFact> DevicesOf(NamespaceFacts facts) =>
         [.. facts.KernelWireGuard.Value ?? [], .. facts.UserspaceWireGuard.Value ?? []];
+
+    private static void ReadOffloads(NamespaceReading reading) => reading.Facts = reading.Facts with
+    {
+        Offloads = reading.RunNetlink(FactSources.Offloads, NetlinkConstants.ProtocolGeneric, secret: false, OffloadReader.Read),
+    };
 
     private static void ReadRoutes(NamespaceReading reading)
     {

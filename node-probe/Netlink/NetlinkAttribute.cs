@@ -58,10 +58,10 @@ internal readonly ref struct NetlinkAttribute(ushort rawType, ReadOnlySpan<byte>
     private bool TryGet<T>(out T value)
         where T : unmanaged
     {
-        var payload = Payload;
-        if (payload.Length == Unsafe.SizeOf<T>())
+        var bytes = Payload;
+        if (bytes.Length == Unsafe.SizeOf<T>())
         {
-            value = MemoryMarshal.Read<T>(payload);
+            value = MemoryMarshal.Read<T>(bytes);
             return true;
         }
 

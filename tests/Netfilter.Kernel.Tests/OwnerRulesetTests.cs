@@ -39,13 +39,13 @@ public sealed partial class OwnerRulesetTests(ITestOutputHelper output)
 
     [SkippableTheory]
     [MemberData(nameof(Iptables))]
-    public void Iptables_AsInstalled_KernelAgrees(string owner, string kind)
+    public Task Iptables_AsInstalled_KernelAgrees(string owner, string kind)
     {
         var folder = Path.Combine(Folder, "iptables", owner);
         var rules = File.ReadAllText(Path.Combine(folder, "rules-v4"));
         var sets = Path.Combine(folder, "ipset");
         var sixth = Path.Combine(folder, "rules-v6");
-        Run($"{owner} (iptables-{kind})", rules + (File.Exists(sets) ? File.ReadAllText(sets) : ""), !File.Exists(sixth), lab =>
+        return RunAsync($"{owner} (iptables-{kind})", rules + (File.Exists(sets) ? File.ReadAllText(sets) : ""), !File.Exists(sixth), lab =>
         {
             if (File.Exists(sets)) lab.Router.Shell($"ipset restore < {sets}");
             lab.Router.Shell($"iptables-{kind}-restore < {folder}/rules-v4");
@@ -55,18 +55,20 @@ public sealed partial class OwnerRulesetTests(ITestOutputHelper output)
 
     [SkippableTheory]
     [MemberData(nameof(Nft))]
-    public void Nft_AsInstalled_KernelAgrees(string file)
+    public Task Nft_AsInstalled_KernelAgrees(string file)
     {
         var path = Path.Combine(Folder, file);
-        Run(file, File.ReadAllText(path), ipv4Only: false, lab => lab.Router.Shell($"nft -f {path}"));
+        // The ruleset "nasty" is no owner's: it has one of everything, and names devices that must be there.
+        var nasty = file.Contains("nasty", StringComparison.Ordinal);
+        return RunAsync(file, File.ReadAllText(path), ipv4Only: false, lab => lab.Router.Shell($"{(nasty ? "ip link add nft0 type veth peer name nft1; " : "")}nft -f {path}"), isOwner: !nasty);
     }
 
-    private void Run(string name, string rules, bool ipv4Only, Action<RouterLab> load)
+    private async Task RunAsync(string name, string rules, bool ipv4Only, Action<RouterLab> load, bool isOwner = true)
     {
         LabNamespace.SkipIfImpossible();
-        var near = Devices().Matches(rules).Select(match => match.Groups[1].Value.TrimEnd('+', '*')).Where(device => device is not ("lo" or "eth0" or "") && device.Length < 12)
+        var near = !isOwner ? "near9" : Devices().Matches(rules).Select(match => match.Groups["name"].Value.TrimEnd('+', '*')).Where(device => device is not ("lo" or "eth0" or "") && device.Length < 12)
             .GroupBy(device => device).OrderByDescending(group => group.Count()).Select(group => group.Key).FirstOrDefault() ?? "pod0";
-        using var lab = new RouterLab("ip route add default via 10.2.0.2; ip -6 route add default via fd00:2::2", near, "eth0");
+        using var lab = await RouterLab.CreateAsync("ip route add default via 10.2.0.2; ip -6 route add default via fd00:2::2", near, "eth0");
         load(lab);
         var random = new Random(7);
         var generator = new PacketGenerator(lab, random, Pool(rules, ipv4Only));
@@ -78,7 +80,7 @@ public sealed partial class OwnerRulesetTests(ITestOutputHelper output)
         output.WriteLine($"{name}: device {near}; {comparison.Cases} cases, {comparison.Accepted} came through; {comparison.CountedRules} rules counted; undetermined {100 * share:0.0} %; {comparison.Mismatches.Count} differences");
         foreach (var (reason, count) in comparison.Reasons) output.WriteLine($"  undetermined {count}: {reason}");
         comparison.Mismatches.ShouldBeEmpty(string.Join("\n\n", comparison.Mismatches));
-        share.ShouldBeLessThan(MostUndetermined);
+        if (isOwner) share.ShouldBeLessThan(MostUndetermined);
     }
 
     /// <summary>Addresses of the rule set and some others; what the router has for its own stays out.</summary>
@@ -89,16 +91,16 @@ public sealed partial class OwnerRulesetTests(ITestOutputHelper output)
                 && !text.StartsWith("10.1.0.", StringComparison.Ordinal) && !text.StartsWith("10.2.0.", StringComparison.Ordinal) && !text.StartsWith("255.", StringComparison.Ordinal) && !text.StartsWith("0.", StringComparison.Ordinal))
             // A network's own address is nobody's: take the next one.
             .Select(text => text.EndsWith(".0", StringComparison.Ordinal) ? text[..^1] + "9" : text).Distinct().ToArray();
-        var ports = Ports().Matches(rules).Select(match => ushort.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var port) ? port : (ushort)0).Where(port => port > 0).Distinct();
+        var ports = Ports().Matches(rules).Select(match => ushort.TryParse(match.Groups["port"].Value, CultureInfo.InvariantCulture, out var port) ? port : (ushort)0).Where(port => port > 0).Distinct();
         return new PacketPool(["10.1.0.2", .. addresses], ["10.2.0.2", "203.0.113.9", .. addresses], [.. ports, 80, 22, 51820], ipv4Only);
     }
 
-    [GeneratedRegex(@"(?:-i |iifname ""?|-o |oifname ""?)([a-z0-9+*]+)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?:-i |-o |[io]ifname (?:[!=]= )?(?:\{ )?"")(?<name>[a-z0-9+*]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Devices();
 
-    [GeneratedRegex(@"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Addresses();
 
-    [GeneratedRegex(@"(?:--dports? |dport |tcp:|udp:|th dport |tcp \. )(\d+)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?:--dports? |dport |tcp:|udp:|th dport |tcp \. )(?<port>\d+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Ports();
 }

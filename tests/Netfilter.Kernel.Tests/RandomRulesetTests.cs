@@ -22,16 +22,16 @@ public sealed class RandomRulesetTests(ITestOutputHelper output)
     private static int Seed => Setting("KUBEWGDIAG_EVALUATOR_SEED", 20261);
 
     [SkippableFact]
-    public void Nft_RandomRulesets_KernelAgrees() => Run("nft", (random, loader, i) => loader.Nft(new NftGenerator(random).Next(), RouterLab.Guard));
+    public Task Nft_RandomRulesets_KernelAgrees() => RunAsync("nft", (random, loader, i) => loader.Nft(new NftGenerator(random).Next(), RouterLab.Guard));
 
     [SkippableFact]
-    public void IptablesLegacy_RandomRulesets_KernelAgrees() => Run("iptables-legacy", (random, loader, i) => Iptables(random, loader, "legacy"));
+    public Task IptablesLegacy_RandomRulesets_KernelAgrees() => RunAsync("iptables-legacy", (random, loader, i) => Iptables(random, loader, "legacy"));
 
     [SkippableFact]
-    public void IptablesNft_RandomRulesets_KernelAgrees() => Run("iptables-nft", (random, loader, i) => Iptables(random, loader, "nft"));
+    public Task IptablesNft_RandomRulesets_KernelAgrees() => RunAsync("iptables-nft", (random, loader, i) => Iptables(random, loader, "nft"));
 
     [SkippableFact]
-    public void BothWorlds_RandomRulesets_KernelAgrees() => Run("nft and iptables-legacy", (random, loader, i) =>
+    public Task BothWorlds_RandomRulesets_KernelAgrees() => RunAsync("nft and iptables-legacy", (random, loader, i) =>
     {
         loader.Nft(new NftGenerator(random).Next(), RouterLab.Guard);
         Iptables(random, loader, "legacy");
@@ -46,11 +46,11 @@ public sealed class RandomRulesetTests(ITestOutputHelper output)
 
     private static int Setting(string name, int fallback) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : fallback;
 
-    private void Run(string kind, Action<Random, Loader, int> load)
+    private async Task RunAsync(string kind, Action<Random, Loader, int> load)
     {
         LabNamespace.SkipIfImpossible();
         output.WriteLine($"{kind}: seed {Seed}, {Rulesets} rule sets");
-        using var lab = new RouterLab(IptablesGenerator.IpSets);
+        using var lab = await RouterLab.CreateAsync(IptablesGenerator.IpSets);
         var loader = new Loader(lab.Router);
         var comparison = new Comparison(lab);
         for (var i = 0; i < Rulesets && comparison.Mismatches.Count < 10; i++)

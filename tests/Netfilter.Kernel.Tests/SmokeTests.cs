@@ -12,10 +12,10 @@ namespace KubeWgDiag.Netfilter.Kernel.Tests;
 public sealed class SmokeTests(ITestOutputHelper output)
 {
     [SkippableFact]
-    public void NoRules_EverythingComesThrough()
+    public async Task NoRules_EverythingComesThrough()
     {
         LabNamespace.SkipIfImpossible();
-        using var lab = new RouterLab();
+        using var lab = await RouterLab.CreateAsync();
         var generator = new PacketGenerator(lab, new Random(1));
         var packets = Enumerable.Range(0, 200).Select(_ => generator.Next(withConnections: false)).ToList();
         var comparison = new Comparison(lab);

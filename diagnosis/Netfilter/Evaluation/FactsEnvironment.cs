@@ -84,6 +84,7 @@ public sealed class FactsEnvironment : IPacketEnvironment
         Name = link.Name,
         Index = link.Index,
         Kind = link.Kind ?? "",
-        Type = link.Loopback ? (ushort)772 : link.Kind is "wireguard" or "tun" ? (ushort)65534 : null,
+        Group = link.Group,
+        Type = link.HardwareType ?? (link.Loopback ? (ushort)772 : link.Kind is "wireguard" or "tun" ? (ushort)65534 : null),
     };
 }

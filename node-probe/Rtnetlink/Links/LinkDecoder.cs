@@ -149,7 +149,7 @@ internal ref struct LinkDecoder
                 _maxMtu = value;
                 break;
             case LinkAttributes.Group:
-                _group = value;
+                _group = value == 0 ? null : value;
                 break;
             default:
                 _carrierChanges = value;

@@ -7,7 +7,7 @@ namespace KubeWgDiag.NodeProbe.Rtnetlink.Links;
 
 /// <summary>
 /// Decodes struct rtnl_link_stats64 (linux/if_link.h): an array of u64 that grew with the kernels. A shorter one lacks the last counters:
-/// those of the first version of this format are then 0, the others absent. What a longer one has more is nobody's yet.
+/// they are then 0. What a longer one has more is nobody's yet.
 /// </summary>
 internal static class LinkStatistics
 {
@@ -21,30 +21,30 @@ internal static class LinkStatistics
         TxErrors = At(payload, 5),
         RxDropped = At(payload, 6),
         TxDropped = At(payload, 7),
-        Multicast = IfThere(payload, 8),
-        Collisions = IfThere(payload, 9),
+        Multicast = Seldom(payload, 8),
+        Collisions = Seldom(payload, 9),
         RxLengthErrors = At(payload, 10),
-        RxOverErrors = IfThere(payload, 11),
-        RxCrcErrors = IfThere(payload, 12),
+        RxOverErrors = Seldom(payload, 11),
+        RxCrcErrors = Seldom(payload, 12),
         RxFrameErrors = At(payload, 13),
-        RxFifoErrors = IfThere(payload, 14),
-        RxMissedErrors = IfThere(payload, 15),
-        TxAbortedErrors = IfThere(payload, 16),
-        TxCarrierErrors = IfThere(payload, 17),
-        TxFifoErrors = IfThere(payload, 18),
-        TxHeartbeatErrors = IfThere(payload, 19),
-        TxWindowErrors = IfThere(payload, 20),
-        RxCompressed = IfThere(payload, 21),
-        TxCompressed = IfThere(payload, 22),
-        RxNoHandler = IfThere(payload, 23),
-        RxOtherHostDropped = IfThere(payload, 24),
+        RxFifoErrors = Seldom(payload, 14),
+        RxMissedErrors = Seldom(payload, 15),
+        TxAbortedErrors = Seldom(payload, 16),
+        TxCarrierErrors = Seldom(payload, 17),
+        TxFifoErrors = Seldom(payload, 18),
+        TxHeartbeatErrors = Seldom(payload, 19),
+        TxWindowErrors = Seldom(payload, 20),
+        RxCompressed = Seldom(payload, 21),
+        TxCompressed = Seldom(payload, 22),
+        RxNoHandler = Seldom(payload, 23),
+        RxOtherHostDropped = Seldom(payload, 24),
     };
 
-    private static Counter At(ReadOnlySpan<byte> payload, int index) => IfThere(payload, index) ?? default;
+    private static Counter? Seldom(ReadOnlySpan<byte> payload, int index) => At(payload, index) is { Value: not 0 } counter ? counter : null;
 
-    private static Counter? IfThere(ReadOnlySpan<byte> payload, int index)
+    private static Counter At(ReadOnlySpan<byte> payload, int index)
     {
         var offset = index * sizeof(ulong);
-        return payload.Length >= offset + sizeof(ulong) ? new Counter(MemoryMarshal.Read<ulong>(payload[offset..])) : null;
+        return new Counter(payload.Length >= offset + sizeof(ulong) ? MemoryMarshal.Read<ulong>(payload[offset..]) : 0);
     }
 }

@@ -51,11 +51,11 @@ internal sealed class RouteCollector(byte family, RouteInterest interest, RouteL
         if ((route.Flags & RouteAttributeTypes.FlagCloned) != 0) return;
         Seen++;
         // Which way an object leads is not known yet; such routes count as ones that decide.
-        if (interest.Includes(route) || route.NeedsNextHops) KeepDeciding(route);
-        else if (!_hasFullTable || route.Table != _fullTable) KeepOther(route);
+        if (interest.Includes(in route) || route.NeedsNextHops) KeepDeciding(in route);
+        else if (!_hasFullTable || route.Table != _fullTable) KeepOther(in route);
     }
 
-    private void KeepDeciding(in RouteView route)
+    private void KeepDeciding(ref readonly RouteView route)
     {
         if (_deciding == limits.Deciding)
         {
@@ -63,10 +63,10 @@ internal sealed class RouteCollector(byte family, RouteInterest interest, RouteL
             return;
         }
 
-        if (Keep(route)) _deciding++;
+        if (Keep(in route)) _deciding++;
     }
 
-    private void KeepOther(in RouteView route)
+    private void KeepOther(ref readonly RouteView route)
     {
         var count = _othersOfTable.GetValueOrDefault(route.Table);
         if (count >= limits.OthersPerTable || _others >= limits.Others)
@@ -76,14 +76,14 @@ internal sealed class RouteCollector(byte family, RouteInterest interest, RouteL
             return;
         }
 
-        if (!Keep(route)) return;
+        if (!Keep(in route)) return;
         _othersOfTable[route.Table] = count + 1;
         _others++;
     }
 
-    private bool Keep(in RouteView route)
+    private bool Keep(ref readonly RouteView route)
     {
-        if (RouteFactBuilder.Build(route, ref _unknown) is not { } fact) return false;
+        if (RouteFactBuilder.Build(in route, ref _unknown) is not { } fact) return false;
         NeedsNextHops |= route.NeedsNextHops;
         _routes.Add(fact);
         return true;

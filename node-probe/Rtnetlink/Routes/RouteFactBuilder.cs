@@ -17,7 +17,7 @@ internal static class RouteFactBuilder
     private const int ExpiresOffset = 8;
 
     /// <summary>The fact; null when the destination is no prefix of the family. Hops of nexthop objects sent by number alone are still missing.</summary>
-    public static RouteFact? Build(in RouteView route, ref int unknown)
+    public static RouteFact? Build(ref readonly RouteView route, ref int unknown)
     {
         if (!RtnetlinkAddress.TryReadPrefix(route.Family, route.Destination, route.DestinationLength, out var destination))
         {
@@ -25,7 +25,7 @@ internal static class RouteFactBuilder
             return null;
         }
 
-        var rest = Rest.Read(route, ref unknown);
+        var rest = Rest.Read(in route, ref unknown);
         var flags = route.Flags & ~RouteAttributeTypes.FlagCloned;
         return new RouteFact
         {
@@ -35,7 +35,7 @@ internal static class RouteFactBuilder
             Protocol = route.Protocol,
             Scope = route.Scope,
             Metric = route.Priority,
-            NextHops = HopsOf(route, rest, ref unknown),
+            NextHops = HopsOf(in route, in rest, ref unknown),
             PreferredSource = rest.PreferredSource,
             Mtu = rest.Metrics.Mtu,
             OtherSelectors = route.SourceLength != 0 || route.Tos != 0,
@@ -54,7 +54,7 @@ internal static class RouteFactBuilder
     }
 
     /// <summary>The hops as the route has them, none for a route that drops packets.</summary>
-    private static IReadOnlyList<NextHopFact> HopsOf(in RouteView route, in Rest rest, ref int unknown)
+    private static IReadOnlyList<NextHopFact> HopsOf(ref readonly RouteView route, ref readonly Rest rest, ref int unknown)
     {
         // IPv6 hangs a route that drops packets on the loopback device, IPv4 on none; nothing leaves there.
         if (route.Type is RouteType.Blackhole or RouteType.Unreachable or RouteType.Prohibit or RouteType.Throw) return [];
@@ -76,7 +76,7 @@ internal static class RouteFactBuilder
         public uint? Realms;
         public string? Encapsulation;
 
-        public static Rest Read(in RouteView route, ref int unknown)
+        public static Rest Read(ref readonly RouteView route, ref int unknown)
         {
             var rest = default(Rest);
             if (!route.Gateway.IsEmpty)
@@ -88,13 +88,13 @@ internal static class RouteFactBuilder
             var reader = route.Attributes;
             while (reader.TryRead(out var attribute))
             {
-                if (!rest.Apply(route, attribute, ref unknown)) unknown++;
+                if (!rest.Apply(in route, attribute, ref unknown)) unknown++;
             }
 
             return rest;
         }
 
-        private bool Apply(in RouteView route, in NetlinkAttribute attribute, ref int unknown)
+        private bool Apply(ref readonly RouteView route, in NetlinkAttribute attribute, ref int unknown)
         {
             switch (attribute.Type)
             {

@@ -51,7 +51,7 @@ internal sealed class RouteInterest
     }
 
     /// <summary>True when the route decides about a tunnel.</summary>
-    public bool Includes(in RouteView route)
+    public bool Includes(ref readonly RouteView route)
     {
         var length = route.DestinationLength;
         if (length == 0 || Tunnels.Contains(route.Link)) return true;

@@ -101,7 +101,7 @@ internal static class RouteLookup
         {
             var unknown = 0;
             if (message.Type == RtnetlinkTypes.NewRoute && RouteView.TryRead(message.Payload, out var route, ref unknown))
-                Route = RouteFactBuilder.Build(route, ref unknown);
+                Route = RouteFactBuilder.Build(in route, ref unknown);
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class IptablesGenerator(Random random)
         {
             var protocol = _words.Of("", "", "-p tcp ", "-p udp ", ipv4 ? "-p icmp " : "-p ipv6-icmp ", "! -p udp ");
             var matches = string.Concat(Enumerable.Range(0, _words.Of(0, 1, 1, 1, 2)).Select(_ => Match(table, hook, ipv4, protocol) + " "));
-            if (matches.Split("-s ").Length > 2 || matches.Split("-d ").Length > 2) matches = "";
+            if (new[] { "-s ", "-d ", "-i ", "-o " }.Any(option => matches.Split(option).Length > 2)) matches = "";
             lines.Add($"-A {chain} {protocol}{matches}{Target(table, hook, ipv4, protocol, first, users)}");
         }
     }

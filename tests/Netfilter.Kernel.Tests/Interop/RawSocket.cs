@@ -86,6 +86,14 @@ internal sealed unsafe class RawSocket : IDisposable
         }
     }
 
+    /// <summary>Waits until something can be received, but no longer than this.</summary>
+    public void Wait(int milliseconds)
+    {
+        const short readable = 1;
+        var request = new PollRequest { Descriptor = _descriptor, Events = readable };
+        PacketNative.Poll(&request, 1, milliseconds);
+    }
+
     public void Dispose() => PacketNative.Close(_descriptor);
 
     private void ListenWithMark()

@@ -39,7 +39,7 @@ internal sealed partial class Loader(LabNamespace router)
                 }
                 catch (InvalidOperationException failure) when (attempt < MaxRefused && place.Match(failure.Message) is { Success: true } match)
                 {
-                    var line = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) - 1;
+                    var line = int.Parse(match.Groups["line"].Value, CultureInfo.InvariantCulture) - 1;
                     if (line >= lines.Length || lines[line].Length == 0) throw;
                     // The kernel refuses a table of iptables-legacy as a whole: it is left out.
                     if (lines[line] == "COMMIT" || failure.Message.Contains("COMMIT expected", StringComparison.Ordinal)) line = WithoutTable(lines, line);
@@ -62,9 +62,9 @@ internal sealed partial class Loader(LabNamespace router)
         return first;
     }
 
-    [GeneratedRegex(@"tmp[^:\s]*:(\d+):\d+", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"tmp[^:\s]*:(?<line>\d+):\d+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NftLine();
 
-    [GeneratedRegex(@"line:? (\d+)", RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"line:? (?<line>\d+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RestoreLine();
 }

@@ -32,7 +32,7 @@ internal static class PacketRun
         {
             if (clock.Elapsed > Longest) break;
             if (Drain(lab, arrivals)) last = clock.Elapsed;
-            else Thread.Sleep(1);
+            else lab.Tap.Wait(milliseconds: 2);
         }
 
         return arrivals;

@@ -53,16 +53,24 @@ internal sealed class RouterLab : IDisposable
     /// <param name="extra">Commands to run in the router at last.</param>
     /// <param name="near">Name of the device towards the sender.</param>
     /// <param name="far">Name of the device towards the receiver.</param>
-    public RouterLab(string extra = "", string near = "in0", string far = "out0")
+    public static async Task<RouterLab> CreateAsync(string extra = "", string near = "in0", string far = "out0")
+    {
+        var lab = new RouterLab(extra, near, far);
+        lab.Facts = await lab.CollectAsync();
+        lab.Environment = new FactsEnvironment(lab.Facts);
+        return lab;
+    }
+
+    private RouterLab(string extra, string near, string far)
     {
         (Near, FarName) = (near, far);
         foreach (var place in new[] { _sender, _receiver }) place.Shell("for i in all default; do echo 1 > /proc/sys/net/ipv6/conf/$i/disable_ipv6; done");
         Router.Shell($"exec 8<{_sender.Path} 9<{_receiver.Path}\n{Links.Replace("in0", near, StringComparison.Ordinal).Replace("out0", far, StringComparison.Ordinal)}\n{extra}");
         _sender.Shell("ip link set s0 up");
         _receiver.Shell("ip link set d0 up");
+        // A route over a device without carrier is dead.
+        Router.Shell($"for d in {near} {far}; do for n in $(seq 200); do ip -o link show $d | grep -q LOWER_UP && break; sleep 0.02; done; done");
         Router.Shell($"nft -f - <<'END'\n{Guard}\nEND");
-        Facts = Collect();
-        Environment = new FactsEnvironment(Facts);
         var (wire, end) = (DeviceIndex(_sender, "s0"), DeviceIndex(_receiver, "d0"));
         Wire = _sender.Run(() => RawSocket.Packet(wire, receives: false));
         Far = _receiver.Run(() => RawSocket.Packet(end, receives: false));
@@ -81,9 +89,9 @@ internal sealed class RouterLab : IDisposable
     /// <summary>Name of the device towards the receiver.</summary>
     public string FarName { get; }
 
-    public NamespaceFacts Facts { get; }
+    public NamespaceFacts Facts { get; private set; } = null!;
 
-    public FactsEnvironment Environment { get; }
+    public FactsEnvironment Environment { get; private set; } = null!;
 
     /// <summary>Sends frames to the router's in0.</summary>
     public RawSocket Wire { get; }
@@ -122,9 +130,9 @@ internal sealed class RouterLab : IDisposable
 
     private static int DeviceIndex(LabNamespace place, string name) => int.Parse(place.Shell($"ip -o link show {name} | cut -d: -f1"), System.Globalization.CultureInfo.InvariantCulture);
 
-    private NamespaceFacts Collect()
+    private async Task<NamespaceFacts> CollectAsync()
     {
         var request = new CollectionRequest { NodeName = "lab", Observation = TimeSpan.Zero, NamespacePaths = [Router.Path], UapiDirectory = "/nonexistent", ReaderTimeout = TimeSpan.FromMinutes(1) };
-        return new FactsCollector(TimeProvider.System).CollectAsync(request, CancellationToken.None).GetAwaiter().GetResult().Namespaces[1];
+        return (await new FactsCollector(TimeProvider.System).CollectAsync(request, CancellationToken.None)).Namespaces[1];
     }
 }

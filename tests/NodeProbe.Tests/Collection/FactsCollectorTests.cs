@@ -28,7 +28,7 @@ public sealed class FactsCollectorTests : IDisposable
         var facts = await CollectAsync(Replay("links", "addresses", "routes", "rules", "neighbours"), TimeSpan.Zero);
 
         var host = facts.Namespaces.ShouldHaveSingleItem();
-        host.Links.Value.ShouldNotBeNull().Count.ShouldBe(8);
+        host.Links.Value.ShouldNotBeNull().Count.ShouldBe(13);
         host.Links.Value[0].Counters.ShouldNotBeNull().RxPackets.Growth.ShouldBeNull();
         host.Addresses.Value.ShouldNotBeNull().ShouldNotBeEmpty();
         host.Routes.Value.ShouldNotBeNull().ShouldNotBeEmpty();

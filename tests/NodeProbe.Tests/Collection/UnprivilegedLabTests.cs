@@ -22,7 +22,7 @@ public sealed class UnprivilegedLabTests
         try
         {
             foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory)) File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
-            File.SetUnixFileMode(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
             using var hidden = new LabNamespace();
             var pid = hidden.Shell("sleep 60 >/dev/null 2>&1 </dev/null & echo $!").Trim();
             var (output, error) = await RunAsync(folder.FullName);

@@ -29,9 +29,9 @@ public sealed class NftJsonLabTests
         var nft = JsonNode.Parse(lab.Shell("nft -nn -j list ruleset 2>/dev/null"))!["nftables"]!.AsArray().OfType<JsonNode>().ToList();
         Of(nft, "table").Select(t => $"{t["family"]} {t["name"]} {t["handle"]}")
             .ShouldBe(fact.Tables.Select(t => $"{Family(t)} {t.Name} {t.Handle}"), ignoreOrder: true);
-        Of(nft, "chain").Select(Chain).ShouldBe(fact.Tables.SelectMany(t => t.Chains.Select(c => Chain(t, c))), ignoreOrder: true);
+        Of(nft, "chain").Select(Chain).ShouldBe(fact.Tables.SelectMany(t => Named(t).Select(c => Chain(t, c))), ignoreOrder: true);
         Of(nft, "rule").Select(r => $"{r["family"]} {r["table"]} {r["chain"]} {r["handle"]} {r["comment"]} {Counter(r)}")
-            .ShouldBe(fact.Tables.SelectMany(t => t.Chains.SelectMany(c => c.Rules.Select(r =>
+            .ShouldBe(fact.Tables.SelectMany(t => Named(t).SelectMany(c => c.Rules.Select(r =>
                 $"{Family(t)} {t.Name} {c.Name} {r.Handle} {r.Comment} {(r.Counter is { } n ? $"{n.Packets}/{n.Bytes}" : null)}"))));
         Of(nft, "set").Concat(Of(nft, "map")).Select(Set)
             .ShouldBe(fact.Tables.SelectMany(t => t.Sets.Where(s => !s.Anonymous).Select(s => Set(t, s))), ignoreOrder: true);
@@ -54,19 +54,29 @@ public sealed class NftJsonLabTests
 
     private static string Family(NetfilterTable table) => NftListing.FamilyOf(table.Family);
 
-    private static string Chain(JsonNode c)
+    [SkippableFact]
+    public void Read_ChainsOfDevices_NameThem()
     {
-        var devices = c["dev"] is JsonArray several ? string.Join(',', several) : c["dev"]?.ToString();
-        return $"{c["family"]} {c["table"]} {c["name"]} {c["handle"]} {c["type"]} {c["hook"]} {c["prio"]} {c["policy"]} {devices}";
+        NfTablesLab.SkipIfImpossible();
+        using var lab = new LabNamespace();
+        NftFixtures.Load(lab, "nasty");
+        var chains = NfTablesLab.Read(lab).Value.ShouldNotBeNull().Tables.SelectMany(t => t.Chains).Where(c => c.Devices is not null);
+        chains.Select(c => $"{c.Name} {c.Hook} {string.Join(',', c.Devices!.Order(StringComparer.Ordinal))}")
+            .ShouldBe(["ing Ingress nft0", "ing Ingress nft0,nft1", "eg Egress nft0"], ignoreOrder: true);
     }
+
+    // The JSON of nft 1.0.6 has neither chains inside of rules nor the devices of a chain; its text has both.
+    private static IEnumerable<NetfilterChain> Named(NetfilterTable table) => table.Chains.Where(chain => !chain.Anonymous);
+
+    private static string Chain(JsonNode c) => $"{c["family"]} {c["table"]} {c["name"]} {c["handle"]} {c["type"]} {c["hook"]} {c["prio"]} {c["policy"]}";
 
     private static string Chain(NetfilterTable t, NetfilterChain c) =>
         $"{Family(t)} {t.Name} {c.Name} {c.Handle} {c.Type} {c.Hook?.ToString().ToLowerInvariant()} {(c.Hook is null ? null : c.Priority)} " +
-        $"{c.Policy?.ToString().ToLowerInvariant()} {(c.Devices is null ? null : string.Join(',', c.Devices))}";
+        $"{c.Policy?.ToString().ToLowerInvariant()}";
 
     private static string? Counter(JsonNode rule)
     {
-        var counter = rule["expr"]!.AsArray().Select(e => e!["counter"]).OfType<JsonObject>().FirstOrDefault();
+        var counter = rule["expr"]!.AsArray().OfType<JsonObject>().Select(e => e["counter"]).OfType<JsonObject>().FirstOrDefault(c => c.ContainsKey("packets"));
         return counter is null ? null : $"{counter["packets"]}/{counter["bytes"]}";
     }
 

@@ -19,15 +19,15 @@ internal static partial class NftListing
             if (line.StartsWith("table ", StringComparison.Ordinal)) table = string.Join(' ', line.Split(' ')[1..3]);
             else if (line.StartsWith("\tchain ", StringComparison.Ordinal)) (chain, chains) = (true, chains + 1);
             else if (line == "\t}") chain = false;
-            else if (chain && HandleAtEnd().Match(line) is { Success: true } match && match.Groups[1].Value.Trim() != "}" && !line.TrimEnd().EndsWith('{'))
-                rules[$"{table} {match.Groups[2].Value}"] = match.Groups[1].Value.Trim();
+            else if (chain && HandleAtEnd().Match(line) is { Success: true } match && match.Groups["text"].Value.Trim() != "}" && !line.TrimEnd().EndsWith('{'))
+                rules[$"{table} {match.Groups["handle"].Value}"] = match.Groups["text"].Value.Trim();
         }
 
         chains.ShouldBeGreaterThan(0);
         return rules;
     }
 
-    [GeneratedRegex(@"^(.*) # handle (\d+)$")]
+    [GeneratedRegex(@"^(?<text>.*) # handle (?<handle>\d+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HandleAtEnd();
 
     public static string FamilyOf(Diagnosis.Netfilter.NetfilterFamily family) => family switch

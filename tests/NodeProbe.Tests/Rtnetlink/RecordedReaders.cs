@@ -5,10 +5,12 @@ using System.Text.Json.Nodes;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.NodeProbe.Collection;
+using KubeWgDiag.NodeProbe.Ethtool;
 using KubeWgDiag.NodeProbe.Netlink;
 using KubeWgDiag.NodeProbe.Rtnetlink;
 using KubeWgDiag.NodeProbe.Rtnetlink.Links;
 using KubeWgDiag.NodeProbe.Rtnetlink.Routes;
+using KubeWgDiag.NodeProbe.Rtnetlink.TrafficControl;
 
 namespace KubeWgDiag.NodeProbe.Tests.Rtnetlink;
 
@@ -18,7 +20,7 @@ internal static class RecordedReaders
     private static readonly JsonSerializerOptions Indented = new(FactsJsonContext.Default.Options) { WriteIndented = true };
 
     /// <summary>Names of the recordings.</summary>
-    public static readonly string[] Names = ["links", "addresses", "routes", "routes-by-nexthop-id", "rules", "neighbours", "lookups"];
+    public static readonly string[] Names = ["links", "addresses", "routes", "routes-by-nexthop-id", "rules", "neighbours", "lookups", "traffic-control", "offloads"];
 
     public static string Read(string name, NetlinkConnection connection, Deadline deadline) => name switch
     {
@@ -28,8 +30,13 @@ internal static class RecordedReaders
         "rules" => Json(RuleReader.Read(connection, deadline)),
         "neighbours" => Json(NeighbourReader.Read(connection, deadline)),
         "lookups" => Json(RouteLookupReader.Read(connection, [LookupDevice], deadline)),
+        "traffic-control" => Json(TrafficControlReader.Read(connection, deadline)),
+        "offloads" => Json(OffloadReader.Read(connection, deadline)),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
+
+    /// <summary>NETLINK_* of the recording.</summary>
+    public static int ProtocolOf(string name) => name == "offloads" ? NetlinkConstants.ProtocolGeneric : NetlinkConstants.ProtocolRoute;
 
     /// <summary>A device whose peers need every kind of lookup in the recorded namespace.</summary>
     private static WireGuardDeviceFact LookupDevice => new()
@@ -56,14 +63,15 @@ internal static class RecordedReaders
         ],
     };
 
-    private static string Json<T>(Reading<IReadOnlyList<T>> reading)
+    private static string Json<T>(Reading<T> reading)
+        where T : class
     {
         var json = new JsonObject
         {
             ["interrupted"] = reading.Interrupted,
             ["unknown"] = reading.Unknown,
             ["notAvailable"] = reading.NotAvailable?.Reason.ToString(),
-            ["value"] = JsonSerializer.SerializeToNode(reading.Value, FactsJsonContext.Default.Options.GetTypeInfo(typeof(IReadOnlyList<T>))),
+            ["value"] = JsonSerializer.SerializeToNode(reading.Value, FactsJsonContext.Default.Options.GetTypeInfo(typeof(T))),
         };
         return json.ToJsonString(Indented) + "\n";
     }

@@ -36,7 +36,7 @@ public sealed class RecorderLabTests
 
     private static string ReadLive(string name, NetlinkRecording recording)
     {
-        NetlinkSocket.TryOpen(NetlinkConstants.ProtocolRoute, out var socket).ShouldBe(0);
+        NetlinkSocket.TryOpen(RecordedReaders.ProtocolOf(name), out var socket).ShouldBe(0);
         using var connection = new NetlinkConnection(new RecordingTransport(socket!, recording));
         return RecordedReaders.Read(name, connection, TestDeadline.Far);
     }

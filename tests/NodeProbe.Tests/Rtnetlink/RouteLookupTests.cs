@@ -64,6 +64,36 @@ public sealed class RouteLookupTests : IDisposable
         RouteLookup.Ask(connection, Question, TestDeadline.Far, out _).Outcome.ShouldBe(NetlinkOutcome.Malformed);
     }
 
+    [Fact]
+    public void Ask_EverySelector_IsInTheRequest()
+    {
+        _transport.Enqueue(Wire.Error(-95));
+        using var connection = new NetlinkConnection(_transport);
+        var question = new RouteQuestion
+        {
+            Destination = IpAddr.Parse("10.0.0.2"),
+            Source = IpAddr.Parse("10.0.0.1"),
+            InputLink = 3,
+            OutputLink = 4,
+            Mark = 5,
+            Tos = 0x10,
+            Protocol = 6,
+            SourcePort = 0x1234,
+            DestinationPort = 443,
+            UserId = 1000,
+            FibMatch = true,
+        };
+        RouteLookup.Ask(connection, question, TestDeadline.Far, out var answer).IsOk.ShouldBeTrue();
+        answer.ShouldBe(new RouteAnswer { Errno = 95 });
+        // rtmsg: family 2, dst len 32, src len 32, tos 0x10, flags 0x3000 (LOOKUP_TABLE, FIB_MATCH)
+        //  1 DST, 2 SRC, 3 IIF, 4 OIF, 16 MARK, 25 UID, 27 IP_PROTO, 28 SPORT and 29 DPORT in network order
+        _transport.Sent[0][16..].ShouldBe(Wire.Hex("""
+            02202010 00000000 00300000
+            08000100 0a000002 08000200 0a000001 08000300 03000000 08000400 04000000 08001000 05000000 08001900 e8030000
+            05001b00 06000000 06001c00 12340000 06001d00 01bb0000
+            """));
+    }
+
     private RouteLookupFact Ask(RouteLookupFact question)
     {
         using var connection = new NetlinkConnection(_transport);

@@ -170,5 +170,5 @@ public sealed class RouteReaderTests
     }
 
     private static RouteFact? Decode(byte[] bytes, ref int unknown) =>
-        RouteView.TryRead(bytes, out var route, ref unknown) ? RouteFactBuilder.Build(route, ref unknown) : null;
+        RouteView.TryRead(bytes, out var route, ref unknown) ? RouteFactBuilder.Build(in route, ref unknown) : null;
 }

@@ -76,6 +76,44 @@ public sealed class RuleReaderTests
         unknown.ShouldBe(expected);
     }
 
+    [Fact]
+    public void Decode_EverySelector_HasItsField()
+    {
+        // 12 TUN_ID 77 (network order), 13 SUPPRESS_IFGROUP 5, 19 L3MDEV 1, 20 UID_RANGE 1000-2000, 22 IP_PROTO 17, 23 SPORT_RANGE 1-2, 24 DPORT_RANGE 3-4,
+        // 25 DSCP 5, 26 FLOWLABEL 0x77, 27 FLOWLABEL_MASK 0xff, 28 SPORT_MASK 0xff00, 29 DPORT_MASK 0xff, 30 DSCP_MASK 7, 11 FLOW 3/4; flags 8 | 16
+        var rule = Decode("""
+            0a000000 fe000001 18000000
+            0c000c00 00000000 0000004d 08000d00 05000000 05001300 01000000 0c001400 e8030000 d0070000 05001600 11000000
+            08001700 01000200 08001800 03000400 05001900 05000000 08001a00 00000077 08001b00 000000ff 06001c00 00ff0000 06001d00 ff000000
+            05001e00 07000000 08000b00 04000300
+            """, out var unknown).ShouldNotBeNull();
+        unknown.ShouldBe(0);
+        rule.ShouldBe(new RuleFact
+        {
+            Family = IpFamily.IPv6,
+            Priority = 0,
+            Action = 1,
+            Table = 254,
+            Flags = 24,
+            TunnelId = 77,
+            SuppressInterfaceGroup = 5,
+            L3MasterDevice = true,
+            UserIds = new ValueRange(1000, 2000),
+            IpProtocol = 17,
+            SourcePorts = new ValueRange(1, 2),
+            DestinationPorts = new ValueRange(3, 4),
+            Dscp = 5,
+            FlowLabel = 0x77,
+            FlowLabelMask = 0xff,
+            SourcePortMask = 0xff00,
+            DestinationPortMask = 0xff,
+            DscpMask = 7,
+            Realms = 0x30004,
+            OtherSelectors = true,
+        });
+        (rule.IsInputDetached, rule.IsOutputDetached).ShouldBe((true, true));
+    }
+
     private static RuleFact? Decode(string hex, out int unknown)
     {
         unknown = 0;

@@ -111,7 +111,7 @@ internal static class ConntrackLoads
         Span<byte> known = stackalloc byte[4];
         BitConverter.TryWriteBytes(data, bits.Value);
         BitConverter.TryWriteBytes(known, bits.Known);
-        run.Store(load.Register, data, known, new UnknownOrigin(missing, Version: run.State.Changes));
+        run.Store(load.Register, data, known, new UnknownOrigin(missing, null, load with { Register = 0 }, run.State.Changes));
         return Step.Continue;
     }
 

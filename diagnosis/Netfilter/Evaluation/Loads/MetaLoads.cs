@@ -140,7 +140,7 @@ internal static class MetaLoads
         Span<byte> known = stackalloc byte[4];
         BitConverter.TryWriteBytes(data, bits.Value);
         BitConverter.TryWriteBytes(known, bits.Known);
-        run.Store(load.Register, data, known, new UnknownOrigin(missing, Version: version));
+        run.Store(load.Register, data, known, new UnknownOrigin(missing, null, load with { Register = 0 }, version));
         return Step.Continue;
     }
 

@@ -15,9 +15,11 @@ internal static class SocketLoads
         if (!run.Decide(exists, load, "whether a local socket has it")) return Step.Break;
         var value = key switch { MetaKey.SkUid => run.State.Packet.Socket?.UserId, MetaKey.SkGid => run.State.Packet.Socket?.GroupId, _ => run.State.Packet.Socket?.CgroupClass };
         if (value is { } known) run.Registers.Store32(load.Register, known);
-        else run.StoreUnknown(load.Register, 4, key switch { MetaKey.SkUid => "the user of the socket", MetaKey.SkGid => "the group of the socket", _ => "the control group of the socket" });
+        else run.StoreUnknown(load.Register, 4, new UnknownOrigin(Missing(key), null, load with { Register = 0 }));
         return Step.Continue;
     }
+
+    private static string Missing(MetaKey key) => key switch { MetaKey.SkUid => "the user of the socket", MetaKey.SkGid => "the group of the socket", _ => "the control group of the socket" };
 
     /// <summary>
     /// On output the caller says it; a forwarded packet has none, and before input only a socket that is connected is found

@@ -25,7 +25,7 @@ internal sealed class Registers
     }
 
     /// <summary>True when a register with this many bytes exists; facts may name any number.</summary>
-    public static bool Fits(int register, int length) => register >= 0 && length >= 0 && register * 4 + length <= Count * 4;
+    public static bool Fits(int register, int length) => register is >= 0 and < Count && length >= 0 && length <= (Count - register) * 4;
 
     public ReadOnlySpan<byte> Data(int register, int length) => _data.AsSpan(register * 4, length);
 

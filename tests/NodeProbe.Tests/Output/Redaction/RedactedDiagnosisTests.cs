@@ -77,9 +77,9 @@ public sealed partial class RedactedDiagnosisTests
     private static IReadOnlyList<string> Tunnels(IReadOnlyList<NodeFacts> nodes) =>
         [.. DiagnosisEngine.Diagnose(new DiagnosisInput(nodes, new Thresholds())).Tunnels.Select(t => t.State.ToString()).Order(StringComparer.Ordinal)];
 
-    [GeneratedRegex("[A-Za-z0-9+/]{43}=")]
+    [GeneratedRegex("[A-Za-z0-9+/]{43}=", RegexOptions.None, 1000)]
     private static partial Regex Keys();
 
-    [GeneratedRegex(@"(?<![0-9A-Za-z.:])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![0-9A-Za-z:]|\.[0-9])")]
+    [GeneratedRegex(@"(?<![0-9A-Za-z.:])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![0-9A-Za-z:]|\.[0-9])", RegexOptions.None, 1000)]
     private static partial Regex Addresses();
 }
