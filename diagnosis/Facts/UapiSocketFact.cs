@@ -31,4 +31,7 @@ public enum UapiSocketProblem
 
     /// <summary>It answers with an error, or the connection failed in another way.</summary>
     Failed,
+
+    /// <summary>It answers, but its device may be that of several network namespaces and nothing tells which: none of them has it in its facts.</summary>
+    Ambiguous,
 }

@@ -25,6 +25,12 @@ public sealed record WireGuardDeviceFact
 
     /// <summary>Peers that were left out to fit a size limit. While it is not 0, absence from <see cref="Peers"/> proves nothing.</summary>
     public int OmittedPeers { get; init; }
+
+    /// <summary>
+    /// Id (<c>net:[inode]</c>) of the network namespace that its UDP socket is in, when that is another one than the device's: a device that was moved
+    /// leaves its socket where it was made, and outer packets take the routes, rules and filters of there. Null = its own, or not known.
+    /// </summary>
+    public string? SocketNamespace { get; init; }
 }
 
 /// <summary>A peer of a WireGuard device.</summary>

@@ -2,7 +2,8 @@
 
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Namespaces;
-using KubeWgDiag.NodeProbe.WireGuard;
+using KubeWgDiag.NodeProbe.Sockets;
+using KubeWgDiag.NodeProbe.WireGuard.Placement;
 
 namespace KubeWgDiag.NodeProbe.Collection;
 
@@ -13,6 +14,8 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
     private readonly IReadOnlyList<NodeReader> _onNode = ReaderSelection.Of(NodeReaders.All, request.Readers);
     private readonly List<string> _scanCuts = [];
     private readonly List<string> _cuts = [];
+    private readonly UapiCollection _uapi = new(time, environment, request, token);
+    private NamespaceScanResult? _scan;
     private Fact<NamespaceScanFact> _namespaces = new()
     {
         Source = FactSources.Namespaces,
@@ -30,14 +33,15 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
     public async Task<NamespaceTargets> FindNamespacesAsync()
     {
         if (!_onNode.Any(reader => reader.Name == NodeReaders.NamespacesName)) return NamespaceTargets.Open(environment.ProcRoot, request.NamespacePaths);
-        var sockets = UapiReader.Names(request.UapiDirectory, request.DeviceFilter);
+        var sockets = _uapi.Names();
         // Twice the usual time: it stands for what would be a reader in each of them.
         var runner = new ReaderRunner(time, request.ReaderTimeout * 2, token);
         var scan = new NamespaceScan(time, environment);
         var (fact, _) = await VisitAsync(
             Own, 2, _ => runner.Run(FactSources.Namespaces, deadline => scan.Run(sockets.Contains, request.ReaderTimeout / 4, deadline)));
         _scanCuts.AddRange(runner.Cuts);
-        var targets = NamespaceTargets.Open(environment.ProcRoot, request.NamespacePaths, fact?.Value);
+        _scan = fact?.Value;
+        var targets = NamespaceTargets.Open(environment.ProcRoot, request.NamespacePaths, _scan);
         _namespaces = fact is null ? _namespaces : new Fact<NamespaceScanFact>
         {
             Source = fact.Source,
@@ -58,38 +62,63 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
     }
 
     /// <summary>Reads everything.</summary>
-    public Task<NodeFacts> ReadAllAsync(NamespaceTargets targets) => ReadAsync(targets, _inNamespaces, _onNode);
+    public async Task<NodeFacts> ReadAllAsync(NamespaceTargets targets)
+    {
+        var facts = await ReadAsync(targets, _inNamespaces, _onNode);
+        return facts with { Namespaces = SocketPlaces.Fill(await WithOrphanSocketsAsync(targets, facts.Namespaces)) };
+    }
 
     private async Task<NodeFacts> ReadAsync(NamespaceTargets targets, IReadOnlyList<NamespaceReader> inNamespaces, IReadOnlyList<NodeReader> onNode)
     {
         _cuts.Clear(); // Only the last reading's facts are kept, and it says its own.
         _cuts.AddRange(_scanCuts);
-        var uapi = inNamespaces.Any(reader => reader.Name == NamespaceReaders.UserspaceName) ? await ReadUapiAsync() : NoUapi();
+        var uapi = inNamespaces.Any(reader => reader.Name == NamespaceReaders.UserspaceName) ? await ReadUapiAsync(targets) : NoUapi();
         var spaces = new List<NamespaceFacts>(targets.All.Count);
         foreach (var target in targets.All) spaces.Add(await ReadNamespaceAsync(target, uapi, inNamespaces));
         return await ReadNodeAsync(onNode) with { Namespaces = spaces };
     }
 
-    // UAPI sockets are files: they are asked once for all namespaces, outside of any.
-    private async Task<Fact<UapiSnapshot>> ReadUapiAsync()
+    private async Task<Fact<PlacedUapi>> ReadUapiAsync(NamespaceTargets targets)
     {
         var runner = new ReaderRunner(time, request.ReaderTimeout, token);
-        var reader = new UapiReader(new UapiClient(time, environment.UapiLimits), environment.UapiLimits);
-        var fact = await runner.RunAsync(
-            FactSources.UserspaceWireGuard, deadline => reader.ReadAsync(request.UapiDirectory, request.DeviceFilter, deadline));
+        var fact = await _uapi.ReadAsync(targets, _scan, runner);
         _cuts.AddRange(runner.Cuts);
         Heap.Trim();
         return fact;
     }
 
-    private Fact<UapiSnapshot> NoUapi() => new()
+    /// <summary>
+    /// Looks everywhere for the sockets of devices that have none where they are. Which ports these are is known only when all namespaces
+    /// were read, and it is rare: a second, short visit is cheaper than keeping everybody's sockets.
+    /// </summary>
+    private async Task<IReadOnlyList<NamespaceFacts>> WithOrphanSocketsAsync(NamespaceTargets targets, IReadOnlyList<NamespaceFacts> spaces)
+    {
+        var ports = SocketPlaces.OrphanPorts(spaces);
+        if (ports.Count == 0 || !_inNamespaces.Any(reader => reader.Name == SocketReading.OwnersName)) return spaces;
+        var found = new List<NamespaceFacts>(spaces.Count);
+        foreach (var (target, facts) in targets.All.Zip(spaces))
+        {
+            var (more, _) = facts.UdpSockets?.Value is null ? (null, null) : await VisitAsync(target, 2, runner =>
+            {
+                var reading = new NamespaceReading(target, environment, request, NoUapi(), runner, time.GetUtcNow()) { Facts = facts };
+                SocketReading.Read(reading, ports);
+                SocketReading.ReadOwners(reading);
+                return reading.Facts;
+            });
+            found.Add(more?.UdpSockets?.Value is null ? facts : more);
+        }
+
+        return found;
+    }
+
+    private Fact<PlacedUapi> NoUapi() => new()
     {
         Source = FactSources.UserspaceWireGuard,
         At = time.GetUtcNow(),
         NotAvailable = new NotAvailable(NotAvailableReason.NotRequested, "not asked for"),
     };
 
-    private async Task<NamespaceFacts> ReadNamespaceAsync(NamespaceTarget target, Fact<UapiSnapshot> uapi, IReadOnlyList<NamespaceReader> readers)
+    private async Task<NamespaceFacts> ReadNamespaceAsync(NamespaceTarget target, Fact<PlacedUapi> uapi, IReadOnlyList<NamespaceReader> readers)
     {
         var (facts, reason) = await VisitAsync(target, readers.Count, runner =>
         {

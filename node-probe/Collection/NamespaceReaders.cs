@@ -92,8 +92,8 @@ internal static class NamespaceReaders
 
     private static void ReadUserspaceWireGuard(NamespaceReading reading) => reading.Facts = reading.Facts with
     {
-        UserspaceWireGuard = UserspaceDevices.DevicesOf(reading.Uapi, reading.Facts.Links),
-        UapiSocketProblems = UserspaceDevices.ProblemsOf(reading.Uapi, reading.Facts.Links, reading.Target.Name),
+        UserspaceWireGuard = UserspaceDevices.DevicesOf(reading.Uapi, reading.Facts.Links, reading.Target.Id),
+        UapiSocketProblems = UserspaceDevices.ProblemsOf(reading.Uapi, reading.Facts.Links, reading.Target),
     };
 
     private static void ReadProtocolCounters(NamespaceReading reading) => reading.Facts = reading.Facts with

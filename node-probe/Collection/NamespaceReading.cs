@@ -3,7 +3,7 @@
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Namespaces;
 using KubeWgDiag.NodeProbe.Netlink;
-using KubeWgDiag.NodeProbe.WireGuard;
+using KubeWgDiag.NodeProbe.WireGuard.Placement;
 
 namespace KubeWgDiag.NodeProbe.Collection;
 
@@ -16,7 +16,7 @@ internal sealed class NamespaceReading
     private readonly ReaderRunner _runner;
 
     public NamespaceReading(
-        NamespaceTarget target, NodeEnvironment environment, CollectionRequest request, Fact<UapiSnapshot> uapi, ReaderRunner runner, DateTimeOffset at)
+        NamespaceTarget target, NodeEnvironment environment, CollectionRequest request, Fact<PlacedUapi> uapi, ReaderRunner runner, DateTimeOffset at)
     {
         (Target, Environment, Request, Uapi, _runner) = (target, environment, request, uapi, runner);
         Facts = UnreadNamespace.Of(target, new NotAvailable(NotAvailableReason.NotRequested, "not asked for"), at);
@@ -31,8 +31,8 @@ internal sealed class NamespaceReading
     /// <summary>What was asked for.</summary>
     public CollectionRequest Request { get; }
 
-    /// <summary>What the UAPI sockets of the whole node gave, asked before any namespace was entered.</summary>
-    public Fact<UapiSnapshot> Uapi { get; }
+    /// <summary>What the UAPI sockets of the whole node gave, asked and placed before any namespace was entered.</summary>
+    public Fact<PlacedUapi> Uapi { get; }
 
     /// <summary>What was read so far; what nobody read says <see cref="NotAvailableReason.NotRequested"/>.</summary>
     public NamespaceFacts Facts { get; set; }

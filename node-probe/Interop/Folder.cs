@@ -61,11 +61,58 @@ internal sealed class Folder : IDisposable
         return errno;
     }
 
+    /// <summary>Reads where a link of this folder leads to; returns the errno. What is longer than the buffer is cut.</summary>
+    public unsafe int ReadLink(ReadOnlySpan<byte> name, Span<byte> buffer, out int length)
+    {
+        nint read;
+        fixed (byte* start = Checked(name))
+        fixed (byte* target = buffer)
+        {
+            read = FileCalls.ReadLinkAt(_descriptor, start, target, (nuint)buffer.Length);
+        }
+
+        length = (int)Math.Max(read, 0);
+        return read < 0 ? Marshal.GetLastPInvokeError() : 0;
+    }
+
+    /// <summary>Takes hold of a file of this folder without opening it: nothing waits, and no device or FIFO notices. Returns the errno.</summary>
+    /// <param name="name">UTF-8 with a zero byte at its end.</param>
+    /// <param name="follow">Follows a link; without it the link itself is held.</param>
+    /// <param name="held">The file.</param>
+    public unsafe int TryHold(ReadOnlySpan<byte> name, bool follow, out SafeDescriptor? held)
+    {
+        held = null;
+        int number;
+        fixed (byte* start = Checked(name))
+        {
+            number = FileCalls.OpenAt(_descriptor, start, FileCalls.OpenPath | (follow ? 0 : FileCalls.OpenNoFollow));
+        }
+
+        if (number < 0) return Marshal.GetLastPInvokeError();
+        held = new SafeDescriptor(number);
+        return 0;
+    }
+
+    /// <summary>
+    /// True when the folder is on a file system of which it is known that a look at it waits for no other program and no other machine
+    /// (magic numbers of linux/magic.h): a FUSE of a container may hang whoever looks, for as long as it likes.
+    /// </summary>
+    public unsafe bool IsLocal()
+    {
+        // struct statfs has 120 bytes on 64-bit machines and begins with f_type.
+        var buffer = stackalloc byte[256];
+        return FileCalls.StatFileSystem(_descriptor, buffer) == 0
+            && (uint)*(long*)buffer is 0x01021994 or 0x858458F6 or 0xEF53 or 0x58465342 or 0x9123683E or 0x794C7630 or 0xF2F52010 or 0x2FC12FC1;
+    }
+
     /// <summary>
     /// Opens a file anywhere below this folder as if the folder were the root of the file system: a link of a host's tree, looked at from
     /// inside a container, leads to where it leads on the host. Never a folder outside. Returns the errno.
     /// </summary>
-    public unsafe int TryOpenInside(string path, out SafeDescriptor? opened)
+    /// <param name="path">The path.</param>
+    /// <param name="opened">The file.</param>
+    /// <param name="strict">Fails with ENOSYS where the kernel cannot do it: for a tree whose owner may mean harm.</param>
+    public unsafe int TryOpenInside(string path, out SafeDescriptor? opened, bool strict = false)
     {
         opened = null;
         var how = new FileCalls.OpenHow { Flags = (uint)Libc.OpenReadOnly, Resolve = FileCalls.ResolveInRoot };
@@ -76,7 +123,7 @@ internal sealed class Folder : IDisposable
         }
 
         var errno = (int)number < 0 ? Marshal.GetLastPInvokeError() : 0;
-        if (errno == Errno.NotImplemented)
+        if (errno == Errno.NotImplemented && !strict)
         {
             // Kernels before 5.6, and filters of system calls as old: there absolute links lead into the probe's own root.
             fixed (byte* start = ZeroEnded(path.TrimStart('/')))
@@ -91,11 +138,11 @@ internal sealed class Folder : IDisposable
     }
 
     /// <summary>Opens a folder anywhere below this one, as <see cref="TryOpenInside"/> does. Returns the errno.</summary>
-    public int TryOpenFolderInside(string path, out Folder? opened)
+    public int TryOpenFolderInside(string path, out Folder? opened, bool strict = false)
     {
         opened = null;
         // The trailing dot makes the kernel insist on a folder.
-        var errno = TryOpenInside(path.TrimEnd('/') + "/.", out var descriptor);
+        var errno = TryOpenInside(path.TrimEnd('/') + "/.", out var descriptor, strict);
         if (descriptor is not null) opened = new Folder(descriptor);
         return errno;
     }
@@ -133,6 +180,9 @@ internal sealed class Folder : IDisposable
             }
         }
     }
+
+    /// <summary>Type and identity of the folder itself; returns the errno.</summary>
+    public int TryGetStatus(out FileStatus status) => FileStatus.TryRead(_descriptor, out status);
 
     /// <inheritdoc/>
     public void Dispose() => _descriptor.Dispose();

@@ -40,17 +40,23 @@ internal sealed class NamespaceScan(TimeProvider time, NodeEnvironment environme
             Others = [.. others.Take(MaxOthers).Select(space => space.Summarize(environment.ProcRoot)).OrderBy(space => space.Id, StringComparer.Ordinal)],
         };
         return Reading<NamespaceScanResult>.Of(
-            new NamespaceScanResult(facts, found, [.. whole.Take(MaxWhole).Select(space => space.Found)]),
+            new NamespaceScanResult(facts, found, [.. whole.Take(MaxWhole).Select(space => space.Found)], TunsOf(scanned)),
             cut: cut,
             seen: others.Count > MaxOthers ? others.Count : null);
     }
+
+    private static Dictionary<string, IReadOnlyList<string>> TunsOf(IReadOnlyList<ScannedNamespace> scanned) =>
+        scanned.Where(space => space.Tuns.Count > 0).DistinctBy(space => space.Found.Status.NamespaceId)
+            .ToDictionary(space => space.Found.Status.NamespaceId, space => space.Tuns, StringComparer.Ordinal);
 }
 
 /// <summary>What a scan gave.</summary>
 /// <param name="Facts">What goes into the facts; what is read whole has to be taken out of it.</param>
 /// <param name="Found">All namespaces.</param>
 /// <param name="Whole">Those to read whole.</param>
-internal sealed record NamespaceScanResult(NamespaceScanFact Facts, FoundNamespaces Found, IReadOnlyList<FoundNamespace> Whole)
+/// <param name="Tuns">Names of TUN devices by the id of their namespace.</param>
+internal sealed record NamespaceScanResult(
+    NamespaceScanFact Facts, FoundNamespaces Found, IReadOnlyList<FoundNamespace> Whole, IReadOnlyDictionary<string, IReadOnlyList<string>> Tuns)
 {
     /// <summary>The facts without the namespaces that are read whole.</summary>
     public NamespaceScanFact FactsBeside(IEnumerable<string> wholeIds)

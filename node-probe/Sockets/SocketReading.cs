@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Frozen;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Facts.Sockets;
 using KubeWgDiag.NodeProbe.Collection;
@@ -12,14 +13,17 @@ internal static class SocketReading
     public const string Name = "udp-sockets";
     public const string OwnersName = "socket-owners";
 
-    public static void Read(NamespaceReading reading)
+    public static void Read(NamespaceReading reading) => Read(reading, FrozenSet<ushort>.Empty);
+
+    /// <summary>Reads the sockets on the ports of this namespace's devices and on those of others, which may have been moved away from here.</summary>
+    public static void Read(NamespaceReading reading, IReadOnlySet<ushort> also)
     {
         var facts = reading.Facts;
         IReadOnlyList<WireGuardDeviceFact> devices = [.. facts.KernelWireGuard.Value ?? [], .. facts.UserspaceWireGuard.Value ?? []];
         reading.Facts = facts with
         {
             UdpSockets = reading.RunNetlink(
-                FactSources.UdpSockets, SockDiag.Protocol, secret: false, (connection, deadline) => UdpSocketReader.Read(connection, devices, deadline)),
+                FactSources.UdpSockets, SockDiag.Protocol, secret: false, (connection, deadline) => UdpSocketReader.Read(connection, devices, also, deadline)),
         };
     }
 

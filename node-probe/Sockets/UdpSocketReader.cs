@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Frozen;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Facts.Sockets;
 using KubeWgDiag.NodeProbe.Collection;
@@ -17,7 +18,12 @@ internal static class UdpSocketReader
     private static readonly byte[] Families = [2, 10];
 
     /// <summary>Reads both families; <paramref name="devices"/> say which ports are of interest.</summary>
-    public static Reading<UdpSocketsFact> Read(NetlinkConnection connection, IReadOnlyList<WireGuardDeviceFact> devices, Deadline deadline)
+    public static Reading<UdpSocketsFact> Read(NetlinkConnection connection, IReadOnlyList<WireGuardDeviceFact> devices, Deadline deadline) =>
+        Read(connection, devices, FrozenSet<ushort>.Empty, deadline);
+
+    /// <summary>Reads both families; the devices of this namespace and <paramref name="also"/> say which ports are of interest.</summary>
+    public static Reading<UdpSocketsFact> Read(
+        NetlinkConnection connection, IReadOnlyList<WireGuardDeviceFact> devices, IReadOnlySet<ushort> also, Deadline deadline)
     {
         var names = devices.Where(device => device.ListenPort != 0).ToLookup(device => device.ListenPort, device => device.Name);
         var kept = new List<UdpSocketFact>();
@@ -27,7 +33,7 @@ internal static class UdpSocketReader
         Span<byte> request = stackalloc byte[SockDiag.RequestSize];
         foreach (var family in Families)
         {
-            var handler = new SocketHandler(names.Contains);
+            var handler = new SocketHandler(port => names.Contains(port) || also.Contains(port));
             var result = connection.Execute(SockDiag.WriteRequest(request, family), handler, deadline);
             if (!result.IsOk) return IsAbsent(result) ? Absent(result) : Reading<UdpSocketsFact>.None(result);
             kept.AddRange(handler.Sockets);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using KubeWgDiag.Diagnosis.Facts;
 
@@ -11,18 +12,30 @@ internal sealed class UapiClient(TimeProvider time, UapiLimits limits)
 {
     private const int BufferBytes = 64 * 1024;
 
+    /// <summary>SOL_SOCKET and SO_PEERCRED (asm-generic/socket.h): struct ucred, whose first word is the process.</summary>
+    private const int LevelSocket = 1;
+
+    private const int PeerCredentials = 17;
+    private const int CredentialsBytes = 12;
+
     /// <summary>Connects, asks and reads the answer; whatever is wrong with the server is part of the result.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up, not the server.</exception>
     public async Task<UapiAnswer> ReadAsync(string name, string path, CancellationToken token)
     {
         using var limit = new CancellationTokenSource(limits.Total, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, token);
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var answer = await AskAsync(name, path, socket, either.Token, token);
+        return answer with { ListenerPid = ListenerOf(socket) };
+    }
+
+    private async Task<UapiAnswer> AskAsync(string name, string path, Socket socket, CancellationToken either, CancellationToken token)
+    {
         try
         {
-            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), either.Token);
-            await SendAllAsync(socket, "get=1\n\n"u8.ToArray(), either.Token);
-            return await ReadAnswerAsync(name, socket, either.Token);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), either);
+            await SendAllAsync(socket, "get=1\n\n"u8.ToArray(), either);
+            return await ReadAnswerAsync(name, socket, either);
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
@@ -32,9 +45,20 @@ internal sealed class UapiClient(TimeProvider time, UapiLimits limits)
         {
             return Describe(name, failure.SocketErrorCode);
         }
-        catch (ArgumentOutOfRangeException)
+    }
+
+    /// <summary>The kernel says 0 for a socket that is not connected, and for a process that the probe's process namespace does not have.</summary>
+    private static int ListenerOf(Socket socket)
+    {
+        Span<byte> credentials = stackalloc byte[CredentialsBytes];
+        try
         {
-            return UapiAnswer.Of(name, UapiSocketProblem.Failed, "the socket's path is longer than a Unix socket address can be");
+            return socket.GetRawSocketOption(LevelSocket, PeerCredentials, credentials) >= sizeof(int) ? MemoryMarshal.Read<int>(credentials) : 0;
+        }
+        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+        {
+            // A cancelled connection is closed by the library.
+            return 0;
         }
     }
 

@@ -17,6 +17,12 @@ internal sealed record UapiLimits
     /// <summary>The most sockets that are asked in one folder.</summary>
     public int Sockets { get; init; } = 1024;
 
+    /// <summary>The most sockets that are asked in the folder of one process.</summary>
+    public int SocketsOfProcess { get; init; } = 32;
+
+    /// <summary>Time for one look into the folder of a process.</summary>
+    public TimeSpan Look { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How many are asked at a time, so that a few hung ones do not use up everybody's time.</summary>
     public int Parallel { get; init; } = 16;
 }

@@ -7,72 +7,35 @@ using KubeWgDiag.NodeProbe.Netlink;
 
 namespace KubeWgDiag.NodeProbe.WireGuard;
 
-/// <summary>
-/// Finds the UAPI sockets of a folder and asks them all. Nothing is ever removed: a socket nobody serves is a finding, not litter.
-/// </summary>
+/// <summary>Asks UAPI sockets, several at a time. Nothing is ever removed: a socket nobody serves is a finding, not litter.</summary>
 internal sealed class UapiReader(UapiClient client, UapiLimits limits)
 {
-    private const string Suffix = ".sock";
-
-    /// <summary>Reads every socket whose device passes the filter. A missing folder is an empty one: no userspace implementation ever ran.</summary>
-    public async Task<Reading<UapiSnapshot>> ReadAsync(string directory, Func<string, bool> filter, Deadline deadline)
+    /// <summary>Asks every socket.</summary>
+    public async Task<Reading<UapiSnapshot>> ReadAsync(UapiSockets sockets, Deadline deadline)
     {
-        var found = Find(directory, filter);
-        var asked = found.Count > limits.Sockets ? found[..limits.Sockets] : found;
+        if (sockets.Errno != 0) return Refused(sockets.Errno);
         using var slots = new SemaphoreSlim(limits.Parallel);
-        var answers = await Task.WhenAll(asked.Select(socket => AskAsync(socket.Name, socket.Path, slots, deadline)));
-        var snapshot = new UapiSnapshot(
-            [.. answers.Select(a => a.Device).OfType<WireGuardDeviceFact>()],
-            [.. answers.Select(a => a.Problem).OfType<UapiSocketFact>()]);
-        var cut = asked.Count < found.Count ? $"UAPI sockets: only the first {limits.Sockets} of {found.Count}" : null;
-        return Reading<UapiSnapshot>.Of(snapshot, unknown: answers.Sum(a => a.Unknown), cut: cut);
+        var answers = await Task.WhenAll(sockets.All.Select(socket => AskAsync(socket, slots, deadline)));
+        return Reading<UapiSnapshot>.Of(new UapiSnapshot(answers), unknown: answers.Sum(a => a.Unknown), cut: sockets.Cut);
     }
 
-    /// <summary>Names of the devices that have a socket in the folder, asked or not; none where the folder cannot be read, which the reader says.</summary>
-    public static IReadOnlySet<string> Names(string directory, Func<string, bool> filter)
-    {
-        try
-        {
-            return Find(directory, filter).Select(socket => socket.Name).ToHashSet(StringComparer.Ordinal);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return new HashSet<string>();
-        }
-    }
+    private static Reading<UapiSnapshot> Refused(int errno) => Reading<UapiSnapshot>.None(
+        errno is Errno.AccessDenied or Errno.NotPermitted ? NotAvailableReason.NotPermitted : NotAvailableReason.Failed,
+        $"the folder of the UAPI sockets cannot be read: {Errno.NameOf(errno)}");
 
-    private async Task<UapiAnswer> AskAsync(string name, string path, SemaphoreSlim slots, Deadline deadline)
+    private async Task<UapiAnswer> AskAsync(UapiSocket socket, SemaphoreSlim slots, Deadline deadline)
     {
         await slots.WaitAsync(deadline.Token);
         try
         {
-            return deadline.Expired
-                ? UapiAnswer.Of(name, UapiSocketProblem.Hung, "not asked: other sockets used up the time")
-                : await client.ReadAsync(name, path, deadline.Token);
+            var answer = deadline.Expired
+                ? UapiAnswer.Of(socket.Name, UapiSocketProblem.Hung, "not asked: other sockets used up the time")
+                : await client.ReadAsync(socket.Name, socket.Path, deadline.Token);
+            return answer.From(socket);
         }
         finally
         {
             slots.Release();
         }
-    }
-
-    private static List<(string Name, string Path)> Find(string directory, Func<string, bool> filter)
-    {
-        var found = new List<(string Name, string Path)>();
-        try
-        {
-            foreach (var path in Directory.EnumerateFileSystemEntries(directory, "*" + Suffix))
-            {
-                var name = Path.GetFileNameWithoutExtension(path);
-                if (name.Length > 0 && filter(name) && FileStatus.TryRead(path, out var status) == 0 && status.IsSocket) found.Add((name, path));
-            }
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return [];
-        }
-
-        found.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        return found;
     }
 }

@@ -13,7 +13,10 @@ public sealed record UdpSocketsFact
     /// <summary>Datagrams that all of them dropped because their receive buffers were full, or a checksum was wrong; sockets that were closed are gone from the sum.</summary>
     public Counter Drops { get; init; }
 
-    /// <summary>Sockets on the listen port of a WireGuard device, by port, family and cookie.</summary>
+    /// <summary>
+    /// Sockets on the listen port of a WireGuard device of this namespace, or of one elsewhere that has no socket in its own namespace; by port,
+    /// family and cookie.
+    /// </summary>
     public IReadOnlyList<UdpSocketFact> Sockets { get; init; } = [];
 }
 

@@ -21,4 +21,11 @@ internal static partial class LabNative
 
     [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeFifo(string path, uint mode);
+
+    /// <summary>Changes the effective user of the calling thread only, as no function of the C library does; the thread loses its capabilities.</summary>
+    public static int SetThreadUser(uint user) =>
+        (int)SystemCall(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 147 : 117, uint.MaxValue, user, uint.MaxValue);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, uint real, uint effective, uint saved);
 }

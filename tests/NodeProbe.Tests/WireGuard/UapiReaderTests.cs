@@ -6,6 +6,7 @@ using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Netlink;
 using KubeWgDiag.NodeProbe.Tests.Netlink;
 using KubeWgDiag.NodeProbe.WireGuard;
+using KubeWgDiag.NodeProbe.WireGuard.Placement;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KubeWgDiag.NodeProbe.Tests.WireGuard;
@@ -60,7 +61,7 @@ public sealed class UapiReaderTests : IDisposable
         await using var hung = Serve("b", ["listen_port=1\n"], close: false);
         await using var after = Serve("c", [Good], close: false);
 
-        var reading = new UapiReader(new UapiClient(time, limits), limits).ReadAsync(_folder.FullName, static _ => true, TestDeadline.Far);
+        var reading = ReadAsync(limits: limits, time: time);
         await hung.Asked;
         time.Advance(limits.Total);
 
@@ -75,7 +76,7 @@ public sealed class UapiReaderTests : IDisposable
         using var stop = new CancellationTokenSource();
         await using var hung = Serve("b", [], close: false);
         var deadline = new Deadline(TimeProvider.System, TimeSpan.FromMinutes(1), stop.Token);
-        var reading = new UapiReader(new UapiClient(TimeProvider.System, _limits), _limits).ReadAsync(_folder.FullName, static _ => true, deadline);
+        var reading = ReadAsync(deadline: deadline);
         await hung.Asked;
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => reading);
@@ -145,10 +146,13 @@ public sealed class UapiReaderTests : IDisposable
         File.Move(PathOf(name) + ".bound", PathOf(name));
     }
 
-    private Task<Reading<UapiSnapshot>> ReadAsync(string? folder = null, UapiLimits? limits = null, Func<string, bool>? filter = null)
+    private async Task<Reading<UapiSnapshot>> ReadAsync(
+        string? folder = null, UapiLimits? limits = null, Func<string, bool>? filter = null, TimeProvider? time = null, Deadline? deadline = null)
     {
         var chosen = limits ?? _limits;
-        var reader = new UapiReader(new UapiClient(TimeProvider.System, chosen), chosen);
-        return reader.ReadAsync(folder ?? _folder.FullName, filter ?? (static _ => true), TestDeadline.Far);
+        var clock = time ?? TimeProvider.System;
+        var until = deadline ?? TestDeadline.Far;
+        using var sockets = new UapiSocketFinder("/proc", chosen, clock).Find(folder ?? _folder.FullName, TunHolders.None, filter ?? (static _ => true), until);
+        return await new UapiReader(new UapiClient(clock, chosen), chosen).ReadAsync(sockets, until);
     }
 }
