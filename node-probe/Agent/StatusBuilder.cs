@@ -22,6 +22,9 @@ public static class StatusBuilder
     private const int MaxWhat = 256;
     private const int MaxReason = 512;
 
+    private static readonly FactsJsonContext StatusFacts =
+        new(new JsonSerializerOptions(FactsJsonContext.Default.Options) { Converters = { new PlainStringConverter() } });
+
     /// <summary>Facts and local findings, cut to the size limit.</summary>
     public static RunResult Complete(NodeProbeStatus started, DateTimeOffset end, NodeFacts facts, DiagnosisReport report)
     {
@@ -53,7 +56,7 @@ public static class StatusBuilder
     };
 
     /// <summary>The facts as they stand in the status.</summary>
-    public static JsonElement ToJson(NodeFacts facts) => JsonSerializer.SerializeToElement(facts, FactsJsonContext.Default.NodeFacts);
+    public static JsonElement ToJson(NodeFacts facts) => JsonSerializer.SerializeToElement(facts, StatusFacts.NodeFacts);
 
     private static List<LocalFinding> Findings(DiagnosisReport report) =>
     [

@@ -6,7 +6,7 @@
 #        What the script leaves in /out stands in FOLDER afterwards. Prints the serial console; the script's own output stands between
 #        the lines "vm: begin" and "vm: exit STATUS". Ends with 0 when the script ran to its end, whatever its status.
 #
-# The machine's time is virtual (-icount, see docs/designs/0003-the-virtual-machine.md): it does not pass while others use the processor,
+# The machine's time is virtual (-icount, see docs/designs/0004-the-virtual-machine.md): it does not pass while others use the processor,
 # and a sleep inside costs nothing. A boot takes three to five seconds.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
