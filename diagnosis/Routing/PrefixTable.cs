@@ -41,7 +41,9 @@ internal sealed class PrefixTable<T>
     /// <summary>All prefixes, by family, network and length.</summary>
     public IReadOnlyList<IpPrefix> Prefixes => _sorted;
 
-    public ArraySegment<T> this[IpPrefix prefix] => _ranges.TryGetValue(prefix, out var range) ? new(_values, range.Start.Value, range.End.Value - range.Start.Value) : [];
+    public ArraySegment<T> this[IpPrefix prefix] => _ranges.TryGetValue(prefix, out var range)
+        ? new(_values, range.Start.Value, range.End.Value - range.Start.Value)
+        : ArraySegment<T>.Empty;
 
     /// <summary>Entries that contain the whole prefix, the longest first.</summary>
     public IEnumerable<(IpPrefix Prefix, T Value)> Covering(IpPrefix prefix)
