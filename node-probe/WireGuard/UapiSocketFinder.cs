@@ -31,6 +31,7 @@ internal sealed class UapiSocketFinder(string procRoot, UapiLimits limits, TimeP
             if (deadline.Expired || !LookAt(holder, filter, thread, foreign)) unseen++;
         }
 
+        if (!holders.Ended && holders != TunHolders.None) _cuts.Add("UAPI sockets: not all processes could be looked at for TUN devices");
         if (unseen > 0) _cuts.Add($"UAPI sockets: the folders of {unseen} of {holders.All.Count} processes with TUN devices took too long");
         // The first one of everybody, then the second: no container can use up the time of the others.
         var ranked = foreign.OrderBy(found => found.Rank).ThenBy(found => found.Socket.Name, StringComparer.Ordinal).Select(found => found.Socket);

@@ -56,8 +56,10 @@ internal sealed class UapiPlacer(TunHolders holders, Func<TunSpaces> spaces, Fun
         [] => UapiPlace.Nowhere,
         [var only] => In(only, null),
         var several => UapiPlace.Ambiguous(
-            $"it answers, but {several.Count} network namespaces have a TUN device of that name ({string.Join(", ", several.Take(4))}), and which one it serves could not be told"),
+            $"it answers, but {several.Count} network namespaces have a TUN device of that name ({string.Join(", ", several.Take(4))}), and which one it serves could not be told{Denied}"),
     };
+
+    private string Denied => holders.Denied > 0 ? $" ({holders.Denied} processes may not be looked at, it takes CAP_SYS_PTRACE)" : string.Empty;
 
     private static UapiPlace In(string space, string? process) => new(space, process == space ? null : process);
 }

@@ -42,6 +42,7 @@ public sealed class UapiPlacerTests
         var several = Place([], Answer("wg0", seenBy: []), spaces: [(B, "wg0"), (C, "wg0")]);
         (several.Namespace, several.Problem).ShouldBe((null, UapiSocketProblem.Ambiguous));
         several.Detail.ShouldNotBeNull().ShouldContain("net:[2], net:[3]");
+        several.Detail.ShouldEndWith("(3 processes may not be looked at, it takes CAP_SYS_PTRACE)");
         Place([], Answer("wg0", seenBy: []), spaces: [(B, "wg1")]).ShouldBe(UapiPlace.Nowhere);
     }
 
@@ -86,7 +87,7 @@ public sealed class UapiPlacerTests
         Placer(holders, spaces ?? [], serving ?? []).Place(new UapiSnapshot([answer])).Answers.ShouldHaveSingleItem().Place;
 
     private static UapiPlacer Placer(TunHolder[] holders, (string Space, string Tun)[] spaces, int[] serving) => new(
-        new TunHolders(holders, 0, Ended: true),
+        new TunHolders(holders, 3, Ended: true),
         () => new TunSpaces(spaces.ToDictionary(space => space.Space, space => (IReadOnlyList<string>)[space.Tun], StringComparer.Ordinal)),
         (holder, _) => serving.Contains(holder.Pid));
 
