@@ -7,7 +7,7 @@ using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Interop;
 using KubeWgDiag.NodeProbe.Namespaces;
-using KubeWgDiag.NodeProbe.WireGuard;
+using KubeWgDiag.NodeProbe.WireGuard.Placement;
 using KubeWgDiag.Recorder;
 
 // Records what the running kernel answers each of the probe's namespace readers over netlink, in the network namespace it is started in:
@@ -25,7 +25,7 @@ Directory.CreateDirectory(args[0]);
 var factory = new RecordingFactory();
 var request = new CollectionRequest { NodeName = "recorded", Observation = TimeSpan.Zero, ReaderTimeout = TimeSpan.FromSeconds(30) };
 var runner = new ReaderRunner(TimeProvider.System, request.ReaderTimeout, CancellationToken.None);
-var uapi = new Fact<UapiSnapshot> { Source = FactSources.UserspaceWireGuard, At = TimeProvider.System.GetUtcNow(), Value = new UapiSnapshot([], []) };
+var uapi = new Fact<PlacedUapi> { Source = FactSources.UserspaceWireGuard, At = TimeProvider.System.GetUtcNow(), Value = new PlacedUapi([]) };
 var target = new NamespaceTarget(NamespaceTarget.UnknownId, NamespaceTargets.HostName, null);
 var reading = new NamespaceReading(target, new NodeEnvironment { Netlink = factory }, request, uapi, runner, TimeProvider.System.GetUtcNow());
 foreach (var reader in NamespaceReaders.All)

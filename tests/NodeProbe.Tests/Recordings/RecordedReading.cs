@@ -7,7 +7,7 @@ using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Namespaces;
 using KubeWgDiag.NodeProbe.Netlink;
 using KubeWgDiag.NodeProbe.Tests.Netlink;
-using KubeWgDiag.NodeProbe.WireGuard;
+using KubeWgDiag.NodeProbe.WireGuard.Placement;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KubeWgDiag.NodeProbe.Tests.Recordings;
@@ -58,7 +58,7 @@ internal sealed class RecordedReading
 
     private NamespaceFacts Run(IReadOnlyList<NamespaceReader> readers, INetlinkTransportFactory? transport)
     {
-        var uapi = new Fact<UapiSnapshot> { Source = FactSources.UserspaceWireGuard, At = _time.GetUtcNow(), Value = new UapiSnapshot([], []) };
+        var uapi = new Fact<PlacedUapi> { Source = FactSources.UserspaceWireGuard, At = _time.GetUtcNow(), Value = new PlacedUapi([]) };
         var request = new CollectionRequest { NodeName = "recorded", Observation = TimeSpan.Zero };
         var target = new NamespaceTarget("net:[1]", NamespaceTargets.HostName, null);
         var before = _prepared;
