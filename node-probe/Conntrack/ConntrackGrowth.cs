@@ -10,8 +10,16 @@ internal static class ConntrackGrowth
 {
     private static readonly ConntrackStatistics Zero = new()
     {
-        Found = new(0), Invalid = new(0), Insert = new(0), InsertFailed = new(0), Drop = new(0),
-        EarlyDrop = new(0), Error = new(0), SearchRestart = new(0), ClashResolve = new(0), ChainTooLong = new(0),
+        Found = new(0),
+        Invalid = new(0),
+        Insert = new(0),
+        InsertFailed = new(0),
+        Drop = new(0),
+        EarlyDrop = new(0),
+        Error = new(0),
+        SearchRestart = new(0),
+        ClashResolve = new(0),
+        ChainTooLong = new(0),
     };
 
     public static NamespaceFacts Merge(NamespaceFacts start, NamespaceFacts end)

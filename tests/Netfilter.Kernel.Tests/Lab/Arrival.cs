@@ -61,8 +61,15 @@ internal sealed record Arrival
         IpAddr.TryFromNetworkBytes(packet.Slice(16, 4), out var destination);
         return new Arrival
         {
-            Number = number, Device = device, Source = source, Destination = destination, Mark = message.PacketMark, TrafficClass = packet[1], HopLimit = packet[8],
-            SourcePort = Port(packet, 20), DestinationPort = Port(packet, 22),
+            Number = number,
+            Device = device,
+            Source = source,
+            Destination = destination,
+            Mark = message.PacketMark,
+            TrafficClass = packet[1],
+            HopLimit = packet[8],
+            SourcePort = Port(packet, 20),
+            DestinationPort = Port(packet, 22),
         };
     }
 
@@ -74,8 +81,15 @@ internal sealed record Arrival
         IpAddr.TryFromNetworkBytes(packet.Slice(24, 16), out var destination);
         return new Arrival
         {
-            Number = number, Device = message.Device, Source = source, Destination = destination, Mark = message.PacketMark,
-            TrafficClass = (byte)(packet[0] << 4 | packet[1] >> 4), HopLimit = packet[7], SourcePort = Port(packet, 40), DestinationPort = Port(packet, 42),
+            Number = number,
+            Device = message.Device,
+            Source = source,
+            Destination = destination,
+            Mark = message.PacketMark,
+            TrafficClass = (byte)(packet[0] << 4 | packet[1] >> 4),
+            HopLimit = packet[7],
+            SourcePort = Port(packet, 40),
+            DestinationPort = Port(packet, 42),
         };
     }
 

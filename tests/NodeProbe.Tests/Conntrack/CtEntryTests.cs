@@ -46,11 +46,19 @@ public sealed class CtEntryTests
             Id = 0xdeadbeef,
             Original = new ConntrackTuple
             {
-                Source = IpAddr.Parse("10.0.0.1"), Destination = IpAddr.Parse("192.0.2.9"), Protocol = 6, SourcePort = 40000, DestinationPort = 443,
+                Source = IpAddr.Parse("10.0.0.1"),
+                Destination = IpAddr.Parse("192.0.2.9"),
+                Protocol = 6,
+                SourcePort = 40000,
+                DestinationPort = 443,
             },
             Reply = new ConntrackTuple
             {
-                Source = IpAddr.Parse("10.1.0.7"), Destination = IpAddr.Parse("203.0.113.5"), Protocol = 6, SourcePort = 8443, DestinationPort = 1024,
+                Source = IpAddr.Parse("10.1.0.7"),
+                Destination = IpAddr.Parse("203.0.113.5"),
+                Protocol = 6,
+                SourcePort = 8443,
+                DestinationPort = 1024,
             },
             Zone = 300,
             Status = ConntrackStatus.SeenReply | ConntrackStatus.Assured | ConntrackStatus.Confirmed | ConntrackStatus.SourceNat

@@ -110,7 +110,13 @@ public sealed class HostTreeTests
     {
         LoadReader.Read(Arm).Value.ShouldBe(new LoadFact
         {
-            Average1 = 0.5, Average5 = 1.25, Average15 = 2, Tasks = 345, MemoryKb = 8000000, MemoryAvailableKb = 4000000, SwapUsedKb = 100000,
+            Average1 = 0.5,
+            Average5 = 1.25,
+            Average15 = 2,
+            Tasks = 345,
+            MemoryKb = 8000000,
+            MemoryAvailableKb = 4000000,
+            SwapUsedKb = 100000,
         });
         LoadReader.Read(Old).Value.ShouldNotBeNull().MemoryAvailableKb.ShouldBeNull();
         LoadReader.ReadPressure(Arm).Value.ShouldNotBeNull()[0].ShouldBe(new PressureFact("cpu", false, 1.5, 2.25, 0.1, new Counter(123456)));

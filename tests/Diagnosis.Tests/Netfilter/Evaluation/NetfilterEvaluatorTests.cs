@@ -98,7 +98,10 @@ public sealed class NetfilterEvaluatorTests
         var nat = Base(NetfilterHook.Prerouting, -100, [new NumberGenerator(0, 2, Random: true), new Lookup("m", 0, 4), new NatExpression(true, NetfilterFamily.Ipv4, 4)]) with { Type = "nat" };
         var map = new NetfilterSet
         {
-            Name = "m", Map = true, KeyLength = 4, DataLength = 4,
+            Name = "m",
+            Map = true,
+            KeyLength = 4,
+            DataLength = 4,
             Elements = [new() { Key = Hex(0, 0, 0, 0), Data = Hex(10, 244, 2, 8) }, new() { Key = Hex(1, 0, 0, 0), Data = Hex(10, 244, 2, 9) }],
         };
         var result = (Table(nat) with { Sets = [map] }).Forward(environment: new Everywhere());
