@@ -98,14 +98,14 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
         var found = new List<NamespaceFacts>(spaces.Count);
         foreach (var (target, facts) in targets.All.Zip(spaces))
         {
-            var (more, _) = facts.UdpSockets?.Value is null ? (null, null) : await VisitAsync(target, 2, runner =>
+            var more = facts.UdpSockets?.Value is null ? null : await VisitAsync(target, 2, runner =>
             {
                 var reading = new NamespaceReading(target, environment, request, NoUapi(), runner, time.GetUtcNow()) { Facts = facts };
                 SocketReading.Read(reading, ports);
                 SocketReading.ReadOwners(reading);
                 return reading.Facts;
             });
-            found.Add(more?.UdpSockets?.Value is null ? facts : more);
+            found.Add(more?.Value?.UdpSockets?.Value is null ? facts : more.Value);
         }
 
         return found;
@@ -143,28 +143,35 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
         return facts ?? empty;
     }
 
-    private async Task<(T? Value, NotAvailable? Reason)> VisitAsync<T>(NamespaceTarget target, int readers, Func<ReaderRunner, T> read)
+    private async Task<Visited<T>> VisitAsync<T>(NamespaceTarget target, int readers, Func<ReaderRunner, T> read)
         where T : class
     {
         // A hung reader is left behind by its runner; beyond that only entering the namespace can hang.
         var limit = ReaderRunner.HangLimit(request.ReaderTimeout) * (readers + 1);
         try
         {
-            var visit = await NamespaceVisitor.VisitAsync(target, Work, limit, time, token);
+            var visit = await NamespaceVisitor.VisitAsync(target, Read, limit, time, token);
             // Only after the visit has ended: its thread owns the runner until then.
-            _cuts.AddRange((visit.Value.Cuts ?? []).Select(cut => target.Name == NamespaceTargets.HostName ? cut : $"{target.Name}: {cut}"));
-            return (visit.Value.Facts, visit.Errno == 0 ? null : NamespaceProblem.Of(visit.Errno));
+            _cuts.AddRange((visit.Value?.Cuts ?? []).Select(cut => target.Name == NamespaceTargets.HostName ? cut : $"{target.Name}: {cut}"));
+            return new Visited<T>(visit.Value?.Facts, visit.Errno == 0 ? null : NamespaceProblem.Of(visit.Errno));
         }
         catch (TimeoutException)
         {
-            return (null, new NotAvailable(NotAvailableReason.TimedOut, "the visit of the network namespace hung in the kernel"));
+            return new Visited<T>(null, new NotAvailable(NotAvailableReason.TimedOut, "the visit of the network namespace hung in the kernel"));
         }
 
-        (T? Facts, IReadOnlyList<string> Cuts) Work()
+        Work<T> Read()
         {
             using var thread = new ReaderThread(time);
             var runner = new ReaderRunner(time, request.ReaderTimeout, token, thread);
-            return (read(runner), runner.Cuts);
+            return new Work<T>(read(runner), runner.Cuts);
         }
     }
+
+    // Classes, not tuples, for the reason that NamespaceVisit gives.
+    private sealed record Visited<T>(T? Value, NotAvailable? Reason)
+        where T : class;
+
+    private sealed record Work<T>(T Facts, IReadOnlyList<string> Cuts)
+        where T : class;
 }

@@ -24,11 +24,11 @@ public sealed class HostLabTests
         CpuTimeReader.Read(Here).Value.ShouldNotBeNull().Count.ShouldBe(online);
     }
 
-    [SkippableFact]
-    public void Modules_AreThoseOfLsmod()
+    [Fact]
+    public void Modules_AreThoseOfTheKernelsOwnList()
     {
-        Skip.IfNot(File.Exists("/usr/sbin/lsmod") && File.Exists("/proc/modules"), "needs lsmod and a kernel with modules");
-        var listed = LabRights.Run("/usr/sbin/lsmod").Split('\n').Skip(1).Select(line => line.Split(' ')[0]).ToHashSet();
+        // What lsmod prints. A kernel without loadable modules has no list, and then none may be called loaded.
+        var listed = File.Exists("/proc/modules") ? File.ReadLines("/proc/modules").Select(line => line.Split(' ')[0]).ToHashSet() : [];
         var modules = ModuleReader.Read(Here, KernelRelease.Read()!).Value.ShouldNotBeNull();
         modules.Where(module => module.State == ModuleState.Loaded).ShouldAllBe(module => listed.Contains(module.Name));
         modules.Where(module => listed.Contains(module.Name)).ShouldAllBe(module => module.State == ModuleState.Loaded || module.State == ModuleState.Changing);
