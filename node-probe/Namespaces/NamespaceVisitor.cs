@@ -16,7 +16,6 @@ internal static class NamespaceVisitor
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<NamespaceVisit<T>> VisitAsync<T>(
         NamespaceTarget target, Func<T> work, TimeSpan limit, TimeProvider time, CancellationToken token)
-        where T : class?
     {
         if (target.OpenErrno != 0) return new NamespaceVisit<T>(default, target.OpenErrno);
         var done = new TaskCompletionSource<NamespaceVisit<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,7 +25,6 @@ internal static class NamespaceVisitor
     }
 
     private static void Run<T>(NamespaceTarget target, Func<T> work, TaskCompletionSource<NamespaceVisit<T>> done)
-        where T : class?
     {
         try
         {
@@ -44,5 +42,4 @@ internal static class NamespaceVisitor
 /// <summary>How a visit ended. A class: of generics over structs of ours the runtime has no precompiled code, and compiles a hundred methods at each start.</summary>
 /// <param name="Value">What the work gave; default when the namespace could not be entered.</param>
 /// <param name="Errno">Why it could not be entered; 0 = it could.</param>
-internal sealed record NamespaceVisit<T>(T? Value, int Errno)
-    where T : class?;
+internal sealed record NamespaceVisit<T>(T? Value, int Errno);

@@ -106,7 +106,11 @@ public sealed class DaemonSetTests : IAsyncLifetime
 
         await _server.ApplyAsync(Objects.DaemonSet, Objects.Daemons("known:2"));
 
-        await _server.UntilAsync(Objects.DaemonSet, body => (int?)body?["status"]?["updatedNumberScheduled"] == 2 && (int?)body["status"]?["numberReady"] == 2);
+        // The status of the template before says the same until the controller has seen the new one.
+        await _server.UntilAsync(
+            Objects.DaemonSet,
+            body => (long?)body?["status"]?["observedGeneration"] == (long?)body?["metadata"]?["generation"]
+                && (int?)body?["status"]?["updatedNumberScheduled"] == 2 && (int?)body["status"]?["numberReady"] == 2);
         _runtime.Alive.Select(process => process.Start.Image).ShouldBe(["known:2", "known:2"]);
     }
 
