@@ -30,7 +30,10 @@ internal sealed class NamespaceWalk(WalkNamespace space, WalkLog log, DateTimeOf
     {
         var entered = _filters.Run(
             NetfilterHook.Prerouting, WalkStage.Prerouting, packet with { Input = Device(input.Index), Output = null, BridgeInput = bridgePort });
-        if (entered is null || _routing.Run(entered, input.Index) is not { } route) return WalkEnd.Dropped;
+        if (entered is null) return WalkEnd.Dropped;
+        // What came over the loopback device was routed when it was sent, and is not routed again (skb_valid_dst in ip_rcv_finish).
+        if (input.Loopback) return Deliver(entered);
+        if (_routing.Run(entered, input.Index) is not { } route) return WalkEnd.Dropped;
         if (route.Type is RouteType.Local or RouteType.Broadcast or RouteType.Multicast or RouteType.Anycast) return Deliver(entered);
         if (!_forwarding.Pass(entered, input)) return WalkEnd.Dropped;
         var forwarded = _filters.Run(NetfilterHook.Forward, WalkStage.Forward, entered with { Output = Device(route.Link) });

@@ -118,6 +118,16 @@ public sealed class PacketWalkerTests
     }
 
     [Fact]
+    public void Walk_ToItself_GoesOverLoopbackAndIsNotRoutedAgain()
+    {
+        _lab.Host.Refusal = "EINVAL"; // what the kernel says to a lookup with a local source that comes in by lo
+        var report = _lab.Walk("172.18.0.1", "172.18.0.1");
+
+        report.Outcome.ShouldBe(WalkOutcome.Delivered);
+        report.Steps.Count(step => step.Stage == WalkStage.Routing).ShouldBe(1);
+    }
+
+    [Fact]
     public void Walk_NoRoute_SaysSo()
     {
         var report = _lab.Walk("10.244.1.10", "203.0.113.1");
