@@ -17,7 +17,7 @@ public sealed class OperatorSettingsTests
               "imagePullPolicy": "IfNotPresent",
               "imagePullSecrets": [],
               "serviceAccountName": "kubewgdiag-probe",
-              "resources": { "requests": { "cpu": "20m", "memory": "64Mi" }, "limits": { "memory": "128Mi" } },
+              "resources": { "requests": { "cpu": "20m", "memory": "96Mi" }, "limits": { "memory": "192Mi" } },
               "tolerations": [ { "operator": "Exists" } ],
               "privileged": false,
               "podLabels": {},
