@@ -13,6 +13,7 @@ using static KubeWgDiag.Operator.Tests.TestData;
 
 namespace KubeWgDiag.Operator.Tests.Metrics;
 
+[Collection(MeterCollection.Name)]
 public sealed class PrometheusTests : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
