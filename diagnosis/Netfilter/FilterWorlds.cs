@@ -12,6 +12,7 @@ namespace KubeWgDiag.Diagnosis.Netfilter;
 public sealed record FilterWorlds(NetfilterFamily Family, IReadOnlyList<NetfilterBackend> Backends, IReadOnlyList<NetfilterHook> SharedHooks)
 {
     /// <summary>Both backends are in use at once.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public bool IsMixed => Backends.Count > 1;
 
     /// <summary>The worlds of IPv4 and of IPv6.</summary>

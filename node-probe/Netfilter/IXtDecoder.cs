@@ -17,11 +17,3 @@ internal interface IXtDecoder
     /// <summary>A target by its name and revision.</summary>
     Expression DecodeTarget(NetfilterFamily family, string name, byte revision, ReadOnlySpan<byte> info);
 }
-
-/// <summary>Knows no extension.</summary>
-internal sealed class UnknownXtDecoder : IXtDecoder
-{
-    public Expression DecodeMatch(NetfilterFamily family, string name, byte revision, ReadOnlySpan<byte> info) => new XtUnknownMatch(name, revision, new HexBytes(info.ToArray()));
-
-    public Expression DecodeTarget(NetfilterFamily family, string name, byte revision, ReadOnlySpan<byte> info) => new XtUnknownTarget(name, revision, new HexBytes(info.ToArray()));
-}

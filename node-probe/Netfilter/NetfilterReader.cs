@@ -43,6 +43,7 @@ internal static class NetfilterReader
         }
 
         fact = fact with { Tables = [.. fact.Tables, .. legacy.Value ?? []], IpSets = sets.Value ?? [], Gaps = gaps, BackendMissing = backendMissing };
+        fact = fact with { Worlds = FilterWorlds.Of(fact) };
         var cuts = string.Join("; ", new[] { modern.Cut, legacy.Cut, sets.Cut }.OfType<string>());
         return Reading<NetfilterFact>.Of(
             fact, modern.Interrupted || legacy.Interrupted || sets.Interrupted, modern.Unknown + legacy.Unknown + sets.Unknown, cuts.Length == 0 ? null : cuts, modern.Seen);

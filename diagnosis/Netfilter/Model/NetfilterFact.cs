@@ -17,6 +17,9 @@ public sealed record NetfilterFact
     /// <summary>Sets of the kernel's ipset subsystem, which xtables rules look up by name.</summary>
     public IReadOnlyList<IpSet> IpSets { get; init; } = [];
 
+    /// <summary>Which backends have rules, and at which hooks both filter; null in facts that nobody has asked this of.</summary>
+    public IReadOnlyList<FilterWorlds>? Worlds { get; init; }
+
     /// <summary>The rules of nf_tables or of legacy xtables exist, or may, and could not be read at all (<see cref="Gaps"/> says why).</summary>
     public bool BackendMissing { get; init; }
 
