@@ -5,40 +5,26 @@ using KubeWgDiag.Diagnosis.Rules;
 
 namespace KubeWgDiag.Diagnosis.RootCauses;
 
-/// <summary>The graph of what explains what, by code and by what the two findings share.</summary>
+/// <summary>The graph of what explains what: by the codes that a rule says it follows from, and by what the two findings share.</summary>
 internal static class Explains
 {
-    private const string Down = "WG-IFACE-DOWN";
-    private const string NoAddress = "WG-IFACE-NO-ADDRESS";
-    private const string Overlap = "WG-ALLOWEDIPS-OVERLAP";
-    private const string RouteMissing = "WG-ROUTE-MISSING";
-
-    /// <summary>Codes that stop the handshake itself; the others leave it fresh.</summary>
-    private static readonly HashSet<string> StopHandshakes = new(StringComparer.Ordinal)
-    {
-        Down, "WG-PEER-MISSING", "WG-KEY-DRIFT", "WG-ENDPOINT-WRONG-PORT",
-    };
-
-    /// <summary>True when the first finding is the reason for the second.</summary>
-    public static bool Finding(RuleFinding cause, RuleFinding effect)
-    {
-        if (cause.Device != effect.Device) return false;
-        var sameFamily = cause.Family is null || effect.Family is null || cause.Family == effect.Family;
-        return (cause.Rule.Code, effect.Rule.Code) switch
+    /// <summary>True when the first finding is the reason for the second. A mere note explains nothing.</summary>
+    public static bool Finding(RuleFinding cause, RuleFinding effect) =>
+        cause.Finding.Severity > Findings.Severity.Info
+        && effect.Rule.ExplainedBy.Contains(cause.Rule.Code)
+        && (cause.Family is null || effect.Family is null || cause.Family == effect.Family)
+        && cause.Rule.Reach switch
         {
-            (Down, NoAddress or RouteMissing) => true,
-            // The kernel removes a device's routes with its last address of the family.
-            (NoAddress, RouteMissing) => sameFamily,
-            // The thief took one prefix of several; the rest of the entry was lost in the same write.
-            (Overlap, "WG-ALLOWEDIPS-MISSING-DST" or "WG-ALLOWEDIPS-MISSING-SRC") =>
-                effect.Effects.All(own => cause.Effects.Any(other => other.Tunnel == own.Tunnel)),
-            _ => false,
+            Reach.Node => cause.Device.Node == effect.Device.Node,
+            Reach.Entries => cause.Device == effect.Device && effect.Effects.All(own => cause.Effects.Any(other => other.Tunnel == own.Tunnel)),
+            Reach.Tunnels => effect.Effects.Count > 0 && effect.Effects.All(own => Takes(cause, own.Tunnel)),
+            _ => cause.Device == effect.Device,
         };
-    }
 
     /// <summary>True when the finding keeps the tunnel's handshake from completing.</summary>
     public static bool Handshake(RuleFinding cause, PeerView tunnel) =>
-        StopHandshakes.Contains(cause.Rule.Code)
-        && cause.Finding.Severity > Findings.Severity.Info
-        && cause.Effects.Any(effect => effect.Tunnel == tunnel || effect.Tunnel == tunnel.Reverse);
+        cause.Rule.StopsHandshake && cause.Finding.Severity > Findings.Severity.Info && Takes(cause, tunnel);
+
+    private static bool Takes(RuleFinding cause, PeerView tunnel) =>
+        cause.Effects.Any(effect => effect.Tunnel == tunnel || effect.Tunnel == tunnel.Reverse);
 }

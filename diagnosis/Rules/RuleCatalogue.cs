@@ -10,25 +10,18 @@ using KubeWgDiag.Diagnosis.Rules.Route;
 
 namespace KubeWgDiag.Diagnosis.Rules;
 
-/// <summary>Every rule there is, written by hand and in the order of their depth.</summary>
+/// <summary>Every rule there is: one list for each group, written by hand.</summary>
 public static class RuleCatalogue
 {
     internal static IReadOnlyList<IRule> Rules { get; } =
     [
-        new IfaceDownRule(),
-        new IfaceNoAddressRule(),
-        new PeerMissingRule(),
-        new KeyDriftRule(),
-        new EndpointWrongPortRule(),
-        new MtuTooBigRule(),
-        new OverlapRule(),
-        new MissingDestinationRule(),
-        new MissingSourceRule(),
-        new RouteMissingRule(),
-        new RouteShadowedRule(),
-        new ForwardingDisabledRule(),
-        new HandshakeNeverRule(),
-        new HandshakeStaleRule(),
+        .. InterfaceRules.All,
+        .. PeerRules.All,
+        .. MtuRules.All,
+        .. AllowedIpsRules.All,
+        .. RouteRules.All,
+        .. ForwardingRules.All,
+        .. HandshakeRules.All,
     ];
 
     /// <summary>What is fixed about each rule; codes are unique.</summary>

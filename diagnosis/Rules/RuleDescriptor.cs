@@ -22,4 +22,29 @@ public sealed record RuleDescriptor(string Code, Layer Layer, Severity Severity,
 
     /// <summary>True for a symptom: root cause only where nothing sharper explains the same tunnel.</summary>
     public bool ConsequenceOnly { get; init; }
+
+    /// <summary>True when the fault keeps handshakes from completing; the others leave them fresh.</summary>
+    public bool StopsHandshake { get; init; }
+
+    /// <summary>How far the fault reaches, so that it can explain what it did not cause itself.</summary>
+    public Reach Reach { get; init; } = Reach.Device;
+
+    /// <summary>Codes whose findings explain this one where they reach it. Each of them has a lower <see cref="Precedence"/>, so the graph has no circle.</summary>
+    public IReadOnlyList<string> ExplainedBy { get; init; } = [];
+}
+
+/// <summary>What a fault takes along.</summary>
+public enum Reach
+{
+    /// <summary>Findings on the same device.</summary>
+    Device,
+
+    /// <summary>Findings on the same device whose tunnels are all among its own.</summary>
+    Entries,
+
+    /// <summary>Findings on any node whose tunnels, in either direction, are all among its own.</summary>
+    Tunnels,
+
+    /// <summary>Findings anywhere on the same node.</summary>
+    Node,
 }

@@ -19,7 +19,8 @@ internal sealed class OverlapRule : IRule
 {
     public RuleDescriptor Descriptor { get; } = new("WG-ALLOWEDIPS-OVERLAP", Layer.AllowedIPs, Severity.Error, "A prefix went to another peer")
     {
-        Precedence = 69,
+        Precedence = Rules.Precedence.Cryptokey,
+        Reach = Reach.Entries,
         Explanation = "A prefix belongs to one peer of a device. Giving it to a second one takes it from the first without a message; packets for it then go to the "
             + "wrong node, and packets from it are refused. Removing the second peer does not give it back.",
         FalsifiedBy = "The peer that has the prefix now also has the network, or leads there.",

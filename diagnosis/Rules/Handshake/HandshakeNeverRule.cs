@@ -17,7 +17,7 @@ internal sealed class HandshakeNeverRule : ISymptomRule
 {
     public RuleDescriptor Descriptor { get; } = new("WG-HANDSHAKE-NEVER", Layer.Handshake, Severity.Critical, "No handshake ever completed")
     {
-        Precedence = 90,
+        Precedence = Rules.Precedence.Symptoms,
         ConsequenceOnly = true,
         Explanation = "Without a handshake there is no session and no packet passes. Initiations are sent every 5 s for 90 s and then no more until new traffic asks. "
             + "A firewall on the way, a port nobody listens on, a wrong key or preshared key all look the same from here.",

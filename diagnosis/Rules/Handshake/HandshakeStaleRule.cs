@@ -18,7 +18,7 @@ internal sealed class HandshakeStaleRule : ISymptomRule
 {
     public RuleDescriptor Descriptor { get; } = new("WG-HANDSHAKE-STALE", Layer.Handshake, Severity.Critical, "The session has expired and is not renewed")
     {
-        Precedence = 91,
+        Precedence = Rules.Precedence.Symptoms + 1,
         ConsequenceOnly = true,
         Explanation = "No key pair older than 180 s is accepted. Whoever sends renews it after 120 s, so an older handshake beside fresh traffic or a keepalive means that "
             + "renewal fails: the way, the peer or its keys changed since.",

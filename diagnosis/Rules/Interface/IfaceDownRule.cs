@@ -17,7 +17,8 @@ internal sealed class IfaceDownRule : IRule
 {
     public RuleDescriptor Descriptor { get; } = new("WG-IFACE-DOWN", Layer.Interface, Severity.Critical, "The WireGuard device is down")
     {
-        Precedence = 20,
+        Precedence = Rules.Precedence.Device + 1,
+        StopsHandshake = true,
         Explanation = "While the device is administratively down, nothing enters or leaves it and every route through it is gone. The kernel's own "
             + "WireGuard also closes its UDP socket; a userspace one keeps answering handshakes, so that the tunnel looks alive.",
         FalsifiedBy = "`ip link show` lists the device with the flag UP.",

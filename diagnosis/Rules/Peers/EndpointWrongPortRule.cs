@@ -17,7 +17,8 @@ internal sealed class EndpointWrongPortRule : IRule
 {
     public RuleDescriptor Descriptor { get; } = new("WG-ENDPOINT-WRONG-PORT", Layer.Handshake, Severity.Critical, "The endpoint has a wrong port")
     {
-        Precedence = 42,
+        Precedence = Rules.Precedence.Peers + 5,
+        StopsHandshake = true,
         Explanation = "Packets to a port on which nobody listens are answered with an ICMP error that WireGuard ignores. The first packet of the other side would "
             + "repair the endpoint, but it may have no reason to send one.",
         FalsifiedBy = "`ss -ulnp` on the peer's node shows the device's socket on the endpoint's port, or a port redirection leads there.",

@@ -16,7 +16,8 @@ internal sealed class KeyDriftRule : IRule
 {
     public RuleDescriptor Descriptor { get; } = new("WG-KEY-DRIFT", Layer.Handshake, Severity.Critical, "Peers hold an old public key")
     {
-        Precedence = 41,
+        Precedence = Rules.Precedence.Peers + 1,
+        StopsHandshake = true,
         Explanation = "A handshake is made for one public key. A device whose key changed drops handshakes made for the old one, and its own are dropped by peers "
             + "that do not know the new one; neither side is told.",
         FalsifiedBy = "The peer entry's key equals the device's `public key`, or a handshake under it completes.",

@@ -14,7 +14,8 @@ internal sealed class PeerMissingRule : IRule
 {
     public RuleDescriptor Descriptor { get; } = new("WG-PEER-MISSING", Layer.Handshake, Severity.Critical, "A peer entry is missing")
     {
-        Precedence = 40,
+        Precedence = Rules.Precedence.Peers,
+        StopsHandshake = true,
         Explanation = "WireGuard answers only those whose public key it has as a peer. Handshakes from anyone else are dropped without a sign.",
         FalsifiedBy = "`wg show <device> peers` on the subject lists the key.",
     };

@@ -17,7 +17,8 @@ internal sealed class RouteMissingRule : IRule
 {
     public RuleDescriptor Descriptor { get; } = new("WG-ROUTE-MISSING", Layer.Route, Severity.Critical, "No route into the tunnel")
     {
-        Precedence = 72,
+        Precedence = Rules.Precedence.Cryptokey + 5,
+        ExplainedBy = ["WG-IFACE-DOWN", "WG-IFACE-NO-ADDRESS"],
         Explanation = "AllowedIPs choose the peer inside the device; they do not bring a packet to the device. Without a route it follows the default route, in clear "
             + "text, or is refused as unreachable.",
         FalsifiedBy = "`ip route get <address in the prefix>` names the device.",

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.Diagnosis.Rules.Interface;
+
+/// <summary>The device and its addresses.</summary>
+internal static class InterfaceRules
+{
+    public static IReadOnlyList<IRule> All { get; } =
+    [
+        new IfaceDownRule(),
+        new IfaceNoAddressRule(),
+    ];
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.Diagnosis.Rules.Mtu;
+
+/// <summary>Packet sizes.</summary>
+internal static class MtuRules
+{
+    public static IReadOnlyList<IRule> All { get; } =
+    [
+        new MtuTooBigRule(),
+    ];
+}

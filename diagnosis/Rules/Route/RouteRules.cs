@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace KubeWgDiag.Diagnosis.Rules.Route;
+
+/// <summary>Routes into the tunnel.</summary>
+internal static class RouteRules
+{
+    public static IReadOnlyList<IRule> All { get; } =
+    [
+        new RouteMissingRule(),
+        new RouteShadowedRule(),
+    ];
+}
