@@ -10,6 +10,8 @@ internal sealed class FaultInjector(RequestFaults faults, ResourceRegistry regis
 {
     private const int MostChanges = 20;
 
+    private static readonly string[] Spared = ["/healthz", "/livez", "/readyz", "/debug"];
+
     public async Task PassAsync(HttpContext context, RequestKey key, RequestDelegate next)
     {
         FaultPlan plan = faults.Plan;
@@ -43,8 +45,7 @@ internal sealed class FaultInjector(RequestFaults faults, ResourceRegistry regis
         }
     }
 
-    private static bool IsSpared(PathString path) =>
-        path.StartsWithSegments("/healthz") || path.StartsWithSegments("/livez") || path.StartsWithSegments("/readyz") || path.StartsWithSegments("/debug");
+    private static bool IsSpared(PathString path) => Array.Exists(Spared, start => path.StartsWithSegments(start, StringComparison.Ordinal));
 
     private async Task DropAsync(HttpContext context, RequestFault fault, RequestDelegate next)
     {

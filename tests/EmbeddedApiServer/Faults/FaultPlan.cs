@@ -31,19 +31,19 @@ public sealed record FaultPlan
 
     /// <summary>Every fault with the same probability.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The probabilities add up to more than 1.</exception>
-    public static FaultPlan Even(double each) => new FaultPlan { Rates = Enum.GetValues<RequestFault>().ToDictionary(fault => fault, _ => each) }.Checked();
+    public static FaultPlan Even(double each) => Check(new FaultPlan { Rates = Enum.GetValues<RequestFault>().ToDictionary(fault => fault, _ => each) });
 
     internal bool Means(RequestKey key) =>
         (Agents.Count == 0 || Agents.Any(agent => key.Agent.StartsWith(agent, StringComparison.Ordinal)))
         && (Verbs.Count == 0 || Verbs.Contains(key.Verb))
         && (Resources.Count == 0 || Resources.Contains(key.Resource));
 
-    internal FaultPlan Checked()
+    internal static FaultPlan Check(FaultPlan plan)
     {
-        if (Rates.Values.Any(rate => rate is not (>= 0 and <= 1)) || Rates.Values.Sum() > 1 + 1e-9)
-            throw new ArgumentOutOfRangeException(nameof(Rates), "a probability is not within 0 to 1, or together they are more than 1");
-        if (Delay.Least < TimeSpan.Zero || Delay.Most < Delay.Least)
-            throw new ArgumentOutOfRangeException(nameof(Delay), "the bounds of a delay are in the wrong order");
-        return this;
+        if (plan.Rates.Values.Any(rate => rate is not (>= 0 and <= 1)) || plan.Rates.Values.Sum() > 1 + 1e-9)
+            throw new ArgumentOutOfRangeException(nameof(plan), "a probability is not within 0 to 1, or together they are more than 1");
+        if (plan.Delay.Least < TimeSpan.Zero || plan.Delay.Most < plan.Delay.Least)
+            throw new ArgumentOutOfRangeException(nameof(plan), "the bounds of a delay are in the wrong order");
+        return plan;
     }
 }

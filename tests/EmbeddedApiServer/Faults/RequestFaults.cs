@@ -26,7 +26,7 @@ public sealed class RequestFaults(int seed)
     public FaultPlan Plan
     {
         get => _plan;
-        set => _plan = value.Checked();
+        set => _plan = FaultPlan.Check(value);
     }
 
     /// <summary>How often each fault happened.</summary>
