@@ -15,6 +15,7 @@ public sealed class DeploymentTests : IAsyncLifetime
     {
         Nodes = Objects.Nodes(2),
         PodRuntime = _runtime,
+        RunsDeployments = true,
         RestartBackOff = TimeSpan.FromMilliseconds(50),
     });
 
