@@ -37,7 +37,11 @@ internal sealed class KindTable(EventWindow window)
     public void Set(StoredObject item)
     {
         if (Find(item.Key) is { } before)
+        {
             _index.Remove(before);
+            before.Retire();
+        }
+
         _objects[item.Key] = item;
         _index.Add(item);
         _snapshot = null;
@@ -49,6 +53,7 @@ internal sealed class KindTable(EventWindow window)
             return false;
         _objects.Remove(key);
         _index.Remove(item);
+        item.Retire();
         _snapshot = null;
         return true;
     }
