@@ -57,8 +57,9 @@ public sealed class OperatorSettingsTests
         var container = Container(await Helm.TemplateAsync(""));
         container["args"]!.AsArray().Select(a => a!.GetValue<string>()).ShouldBe(
             ["run", "--namespace", "$(POD_NAMESPACE)", "--probe-settings", "/etc/kubewgdiag/probe.json", "--listen", "http://0.0.0.0:8080",
+            "--leader-elect", "--identity", "$(POD_NAME)",
             "--max-runs=10", "--max-asked-nodes=10000", "--max-asks-per-second=500", "--start-spread-seconds=30", "--latest-start-seconds=3600"]);
-        Container(await Helm.TemplateAsync("everything-values.yaml"))["args"]!.AsArray().Select(a => a!.GetValue<string>()).Skip(7).ShouldBe(
+        Container(await Helm.TemplateAsync("everything-values.yaml"))["args"]!.AsArray().Select(a => a!.GetValue<string>()).Skip(10).ShouldBe(
             ["--class", "staging", "--max-runs=3", "--max-asked-nodes=1000000", "--max-asks-per-second=100", "--start-spread-seconds=0", "--latest-start-seconds=60"]);
         container["env"]![0]!["valueFrom"]!["fieldRef"]!["fieldPath"]!.GetValue<string>().ShouldBe("metadata.namespace");
         container["image"]!.GetValue<string>().ShouldBe("ghcr.io/kubewgdiag/operator:0.1.0");
@@ -87,7 +88,7 @@ public sealed class OperatorSettingsTests
         var two = RenderedChartTests.Single(await Helm.TemplateAsync("", "--set", "operator.replicas=2"), "Deployment")["spec"]!;
 
         one["template"]!["spec"]!["affinity"].ShouldBeNull();
-        two["replicas"]!.GetValue<int>().ShouldBe(2);
+        two["replicas"]!.ToJsonString().ShouldBe("2");
         two["template"]!["spec"]!["affinity"]!["podAntiAffinity"]!["preferredDuringSchedulingIgnoredDuringExecution"]![0]!["podAffinityTerm"]!["labelSelector"]!.ToJsonString()
             .ShouldBe(two["selector"]!.ToJsonString());
     }
