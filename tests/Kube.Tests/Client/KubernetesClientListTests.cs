@@ -103,7 +103,7 @@ public sealed class KubernetesClientListTests
     public async Task ListAsync_BodyOverTheLimit_IsMalformed()
     {
         await using FakeApiServer server = await FakeApiServer.StartAsync(context => context.JsonAsync(Answers.List("5", null, new string('a', 5000))));
-        using KubernetesClient client = KubernetesClients.Connect(server, new KubernetesClientOptions { MaxBodyBytes = 1000 });
+        using KubernetesClient client = KubernetesClients.Connect(server, new KubernetesClientOptions { MaxListBytes = 1000 });
 
         (await client.ListAsync(Widget.Type, new ListOptions(), CancellationToken.None)).Error!.Kind.ShouldBe(KubeErrorKind.Malformed);
     }
