@@ -32,6 +32,23 @@ public interface IKubernetesClient
     Task<KubeResult<T>> ApplyStatusAsync<T>(ResourceType<T> type, T body, string fieldManager, CancellationToken ct)
         where T : class, IKubernetesObject;
 
+    /// <summary>
+    /// Writes the whole object over the one that was read (PUT). The body carries the resourceVersion it was read with: Conflict when
+    /// the object has changed since, Invalid when it carries none, NotFound when the object is gone.
+    /// </summary>
+    Task<KubeResult<T>> ReplaceAsync<T>(ResourceType<T> type, T body, CancellationToken ct)
+        where T : class, IKubernetesObject;
+
+    /// <summary>Changes single fields (JSON merge patch, RFC 7396: null removes a field, a list is replaced as a whole).</summary>
+    /// <param name="type">The resource.</param>
+    /// <param name="namespace">Null for a cluster-scoped object.</param>
+    /// <param name="name">Name of the object; NotFound when there is none.</param>
+    /// <param name="patch">The JSON of the patch; with <c>metadata.resourceVersion</c> in it a later change is a Conflict.</param>
+    /// <param name="fieldManager">Who the changed fields belong to from now on; 1 to 128 characters.</param>
+    /// <param name="ct">Ends the call.</param>
+    Task<KubeResult<T>> MergePatchAsync<T>(ResourceType<T> type, string? @namespace, string name, ReadOnlyMemory<byte> patch, string fieldManager, CancellationToken ct)
+        where T : class, IKubernetesObject;
+
     /// <summary>Deletes; absence is a success. With a uid, only that very object.</summary>
     Task<KubeResult<Status>> DeleteAsync<T>(ResourceType<T> type, string? @namespace, string name, string? uid, CancellationToken ct)
         where T : class, IKubernetesObject;

@@ -14,6 +14,7 @@ namespace KubeWgDiag.Kube.Client;
 public sealed class KubernetesClient : IKubernetesClient, IDisposable
 {
     private const string ApplyContentType = "application/apply-patch+yaml";
+    private const string MergePatchContentType = "application/merge-patch+json";
 
     /// <summary>The server's limit for a manager's name.</summary>
     private const int MaxFieldManagerLength = 128;
@@ -93,6 +94,30 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         where T : class, IKubernetesObject => ApplyToAsync(type, body, fieldManager, "/status", ct);
 
     /// <inheritdoc/>
+    public Task<KubeResult<T>> ReplaceAsync<T>(ResourceType<T> type, T body, CancellationToken ct)
+        where T : class, IKubernetesObject
+    {
+        if (string.IsNullOrEmpty(body.Metadata.ResourceVersion))
+            return Refused<T>(new KubeError(KubeErrorKind.Invalid, $"A {type.Kind} without a resourceVersion would be written over whatever is there."));
+        KubeResult<string> path = ApiPath.Item(type, body.Metadata.Namespace, body.Metadata.Name);
+        if (!path.IsSuccess) return Refused<T>(path.Error);
+        // Sent twice it would be refused as a conflict with itself, so a lost connection is the caller's to sort out.
+        return CallAsync(type, new ApiCall(HttpMethod.Put, path.Value, IsIdempotent: false) { Body = ObjectWriter.Write(type, body) }, ct);
+    }
+
+    /// <inheritdoc/>
+    public Task<KubeResult<T>> MergePatchAsync<T>(
+        ResourceType<T> type, string? @namespace, string name, ReadOnlyMemory<byte> patch, string fieldManager, CancellationToken ct)
+        where T : class, IKubernetesObject
+    {
+        CheckFieldManager(fieldManager);
+        KubeResult<string> path = ApiPath.Item(type, @namespace, name);
+        if (!path.IsSuccess) return Refused<T>(path.Error);
+        string target = ApiPath.WithQuery(path.Value, ("fieldManager", fieldManager));
+        return CallAsync(type, new ApiCall(HttpMethod.Patch, target, IsIdempotent: true) { Body = patch.ToArray(), ContentType = MergePatchContentType }, ct);
+    }
+
+    /// <inheritdoc/>
     public async Task<KubeResult<Status>> DeleteAsync<T>(ResourceType<T> type, string? @namespace, string name, string? uid, CancellationToken ct)
         where T : class, IKubernetesObject
     {
@@ -113,6 +138,12 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     private static Task<KubeResult<T>> Refused<T>(KubeError error)
         where T : class => Task.FromResult<KubeResult<T>>(error);
 
+    private static void CheckFieldManager(string fieldManager)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(fieldManager);
+        if (fieldManager.Length > MaxFieldManagerLength) throw new ArgumentException($"At most {MaxFieldManagerLength} characters.", nameof(fieldManager));
+    }
+
     private static string WatchPath(string path, WatchOptions options) => ApiPath.WithQuery(
         path,
         ("watch", "true"),
@@ -125,8 +156,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     private Task<KubeResult<T>> ApplyToAsync<T>(ResourceType<T> type, T body, string fieldManager, string subresource, CancellationToken ct)
         where T : class, IKubernetesObject
     {
-        ArgumentException.ThrowIfNullOrEmpty(fieldManager);
-        if (fieldManager.Length > MaxFieldManagerLength) throw new ArgumentException($"At most {MaxFieldManagerLength} characters.", nameof(fieldManager));
+        CheckFieldManager(fieldManager);
         KubeResult<string> path = ApiPath.Item(type, body.Metadata.Namespace, body.Metadata.Name);
         if (!path.IsSuccess) return Refused<T>(path.Error);
         string target = ApiPath.WithQuery(path.Value + subresource, ("fieldManager", fieldManager), ("force", "true"));

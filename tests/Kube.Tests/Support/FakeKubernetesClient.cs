@@ -83,6 +83,12 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
     public Task<KubeResult<T>> ApplyStatusAsync<T>(ResourceType<T> type, T body, string fieldManager, CancellationToken ct)
         where T : class, IKubernetesObject => throw new NotSupportedException();
 
+    public Task<KubeResult<T>> ReplaceAsync<T>(ResourceType<T> type, T body, CancellationToken ct)
+        where T : class, IKubernetesObject => throw new NotSupportedException();
+
+    public Task<KubeResult<T>> MergePatchAsync<T>(ResourceType<T> type, string? @namespace, string name, ReadOnlyMemory<byte> patch, string fieldManager, CancellationToken ct)
+        where T : class, IKubernetesObject => throw new NotSupportedException();
+
     public Task<KubeResult<Status>> DeleteAsync<T>(ResourceType<T> type, string? @namespace, string name, string? uid, CancellationToken ct)
         where T : class, IKubernetesObject => throw new NotSupportedException();
 }

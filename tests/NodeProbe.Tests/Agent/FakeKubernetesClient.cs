@@ -146,6 +146,12 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
     public Task<KubeResult<T>> ApplyAsync<T>(ResourceType<T> type, T body, string fieldManager, CancellationToken ct)
         where T : class, IKubernetesObject => throw new NotSupportedException("the agent writes status only");
 
+    public Task<KubeResult<T>> ReplaceAsync<T>(ResourceType<T> type, T body, CancellationToken ct)
+        where T : class, IKubernetesObject => throw new NotSupportedException("the agent writes status only");
+
+    public Task<KubeResult<T>> MergePatchAsync<T>(ResourceType<T> type, string? @namespace, string name, ReadOnlyMemory<byte> patch, string fieldManager, CancellationToken ct)
+        where T : class, IKubernetesObject => throw new NotSupportedException("the agent writes status only");
+
     public Task<KubeResult<Status>> DeleteAsync<T>(ResourceType<T> type, string? @namespace, string name, string? uid, CancellationToken ct)
         where T : class, IKubernetesObject => throw new NotSupportedException("the agent deletes nothing");
 

@@ -97,6 +97,12 @@ internal sealed class FakeCluster : IKubernetesClient, IClusterView
             return KubeResult<T>.Ok(Put(type, (T)stored));
         });
 
+    public Task<KubeResult<T>> ReplaceAsync<T>(ResourceType<T> type, T body, CancellationToken ct)
+        where T : class, IKubernetesObject => throw new NotSupportedException("the operator applies");
+
+    public Task<KubeResult<T>> MergePatchAsync<T>(ResourceType<T> type, string? @namespace, string name, ReadOnlyMemory<byte> patch, string fieldManager, CancellationToken ct)
+        where T : class, IKubernetesObject => throw new NotSupportedException("the operator applies");
+
     public Task<KubeResult<Status>> DeleteAsync<T>(ResourceType<T> type, string? @namespace, string name, string? uid, CancellationToken ct)
         where T : class, IKubernetesObject
     {
