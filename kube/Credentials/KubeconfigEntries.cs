@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Kube.Credentials.Exec;
+
 namespace KubeWgDiag.Kube.Credentials;
 
 /// <summary>One kubeconfig, or the merge of several. Paths are absolute already.</summary>
 internal sealed class Kubeconfig
 {
+    /// <summary>The files that it was read from, in their order.</summary>
+    public List<string> Files { get; } = [];
+
     public string? CurrentContext { get; set; }
 
     public Dictionary<string, KubeconfigCluster> Clusters { get; } = [];
@@ -18,6 +23,7 @@ internal sealed class Kubeconfig
     /// </summary>
     public void Merge(Kubeconfig later)
     {
+        Files.AddRange(later.Files);
         if (string.IsNullOrEmpty(CurrentContext)) CurrentContext = later.CurrentContext;
         foreach ((string name, KubeconfigCluster cluster) in later.Clusters) Clusters.TryAdd(name, cluster);
         foreach ((string name, KubeconfigUser user) in later.Users) Users.TryAdd(name, user);
@@ -39,6 +45,12 @@ internal sealed class KubeconfigCluster
     public string? CertificateAuthorityData { get; init; }
 
     public string? ProxyUrl { get; init; }
+
+    /// <summary>JSON of the extension that is passed on to credential plugins.</summary>
+    public string? ExecConfig { get; init; }
+
+    /// <summary>The file that the entry stands in.</summary>
+    public required string Origin { get; init; }
 }
 
 /// <summary>An entry of <c>users</c>. A class, so that nothing prints its secrets by accident.</summary>
@@ -56,6 +68,11 @@ internal sealed class KubeconfigUser
 
     public string? ClientKeyData { get; init; }
 
+    public ExecConfig? Exec { get; init; }
+
+    /// <summary>The file that the entry stands in.</summary>
+    public required string Origin { get; init; }
+
     /// <summary>Keys that ask for something that this client does not do; ignoring one would act as somebody else.</summary>
     public IReadOnlyList<string> Unsupported { get; init; } = [];
 }
@@ -68,4 +85,7 @@ internal sealed class KubeconfigContext
     public string? User { get; init; }
 
     public string? Namespace { get; init; }
+
+    /// <summary>The file that the entry stands in.</summary>
+    public required string Origin { get; init; }
 }

@@ -59,7 +59,6 @@ public sealed class KubeconfigTests
     [InlineData("insecure-not-a-flag.yaml", "insecure-skip-tls-verify")]
     [InlineData("proxy-url.yaml", "proxy-url")]
     [InlineData("certificate-without-key.yaml", "client-key")]
-    [InlineData("exec.yaml", "exec")]
     [InlineData("auth-provider.yaml", "auth-provider")]
     [InlineData("impersonation.yaml", "as")]
     [InlineData("basic.yaml", "password")]
@@ -77,6 +76,7 @@ public sealed class KubeconfigTests
 
         result.Error!.Kind.ShouldBe(KubeErrorKind.Configuration);
         result.Error.Message.ShouldContain(named);
+        result.Error.Message.ShouldContain(file);
         result.Error.Message.ShouldNotContain("inline-");
     }
 
