@@ -22,6 +22,7 @@ internal static class MeshBuilder
         var addresses = new AddressIndex(nodes);
         PeerLinker.Link(devices, addresses);
         MeshGroups.Assign(devices);
+        DigestLinker.Link(devices, addresses);
         LinkRoles.Assign(nodes, devices);
         Ownership.Assign(nodes, devices);
         return new MeshModel
@@ -34,7 +35,7 @@ internal static class MeshBuilder
         };
     }
 
-    private static NodeView View(NodeFacts facts)
+    public static NodeView View(NodeFacts facts)
     {
         var node = new NodeView(facts);
         foreach (var nsFacts in Safe.List(facts.Namespaces))
