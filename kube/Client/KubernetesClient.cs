@@ -14,6 +14,7 @@ namespace KubeWgDiag.Kube.Client;
 public sealed class KubernetesClient : IKubernetesClient, IDisposable
 {
     private const string ApplyContentType = "application/apply-patch+yaml";
+    private const string MergePatchContentType = "application/merge-patch+json";
 
     /// <summary>The server's limit for a manager's name.</summary>
     private const int MaxFieldManagerLength = 128;
@@ -35,7 +36,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         _http.DefaultRequestHeaders.UserAgent.ParseAdd(options.UserAgent);
         (_options, _time) = (options, time);
         _caller = new ApiCaller(_http, server, options, time);
-        _pager = new ListPager(_caller);
+        _pager = new ListPager(_caller, options);
     }
 
     /// <summary>The namespace of the credentials: the pod's own, or that of the kubeconfig's context.</summary>
@@ -50,8 +51,25 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<KubeResult<KubernetesList<T>>> ListAsync<T>(ResourceType<T> type, ListOptions options, CancellationToken ct)
-        where T : class, IKubernetesObject => _pager.ReadAsync(type, options, ct);
+    public async Task<KubeResult<KubernetesList<T>>> ListAsync<T>(ResourceType<T> type, ListOptions options, CancellationToken ct)
+        where T : class, IKubernetesObject
+    {
+        var all = new ListCollector<T>();
+        KubeResult<ListMeta> list = await _pager.ReadAsync(type, options, all, ct);
+        if (!list.IsSuccess) return list.Error;
+        return KubeResult<KubernetesList<T>>.Ok(new KubernetesList<T>
+        {
+            ApiVersion = type.ApiVersion,
+            Kind = $"{type.Kind}List",
+            Metadata = list.Value,
+            Items = all.Items,
+            Skipped = all.Skipped,
+        });
+    }
+
+    /// <inheritdoc/>
+    public Task<KubeResult<ListMeta>> ListIntoAsync<T>(ResourceType<T> type, ListOptions options, IListReceiver<T> into, CancellationToken ct)
+        where T : class, IKubernetesObject => _pager.ReadAsync(type, options, into, ct);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(ResourceType<T> type, WatchOptions options, [EnumeratorCancellation] CancellationToken ct)
@@ -68,7 +86,12 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
 
         while (await stream.NextAsync(ct) is { } frame)
         {
-            if (frame.Type == WatchEventType.Unknown) _options.Log?.Invoke(KubeLogLevel.Warning, $"Watch of {type.Plural}: {frame.Error?.Message}");
+            if (frame is { Error: { } problem, Type: not WatchEventType.Error })
+            {
+                _options.Log?.Invoke(KubeLogLevel.Warning, $"Watch of {type.Plural}: {problem.Message}");
+                _options.Metrics?.Skipped(type.Plural, 1);
+            }
+
             yield return frame;
         }
     }
@@ -93,6 +116,30 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         where T : class, IKubernetesObject => ApplyToAsync(type, body, fieldManager, "/status", ct);
 
     /// <inheritdoc/>
+    public Task<KubeResult<T>> ReplaceAsync<T>(ResourceType<T> type, T body, CancellationToken ct)
+        where T : class, IKubernetesObject
+    {
+        if (string.IsNullOrEmpty(body.Metadata.ResourceVersion))
+            return Refused<T>(new KubeError(KubeErrorKind.Invalid, $"A {type.Kind} without a resourceVersion would be written over whatever is there."));
+        KubeResult<string> path = ApiPath.Item(type, body.Metadata.Namespace, body.Metadata.Name);
+        if (!path.IsSuccess) return Refused<T>(path.Error);
+        // Sent twice it would be refused as a conflict with itself, so a lost connection is the caller's to sort out.
+        return CallAsync(type, new ApiCall(HttpMethod.Put, path.Value, IsIdempotent: false) { Body = ObjectWriter.Write(type, body) }, ct);
+    }
+
+    /// <inheritdoc/>
+    public Task<KubeResult<T>> MergePatchAsync<T>(
+        ResourceType<T> type, string? @namespace, string name, ReadOnlyMemory<byte> patch, string fieldManager, CancellationToken ct)
+        where T : class, IKubernetesObject
+    {
+        CheckFieldManager(fieldManager);
+        KubeResult<string> path = ApiPath.Item(type, @namespace, name);
+        if (!path.IsSuccess) return Refused<T>(path.Error);
+        string target = ApiPath.WithQuery(path.Value, ("fieldManager", fieldManager));
+        return CallAsync(type, new ApiCall(HttpMethod.Patch, target, IsIdempotent: true) { Body = patch.ToArray(), ContentType = MergePatchContentType }, ct);
+    }
+
+    /// <inheritdoc/>
     public async Task<KubeResult<Status>> DeleteAsync<T>(ResourceType<T> type, string? @namespace, string name, string? uid, CancellationToken ct)
         where T : class, IKubernetesObject
     {
@@ -113,20 +160,28 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     private static Task<KubeResult<T>> Refused<T>(KubeError error)
         where T : class => Task.FromResult<KubeResult<T>>(error);
 
+    private static void CheckFieldManager(string fieldManager)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(fieldManager);
+        if (fieldManager.Length > MaxFieldManagerLength) throw new ArgumentException($"At most {MaxFieldManagerLength} characters.", nameof(fieldManager));
+    }
+
     private static string WatchPath(string path, WatchOptions options) => ApiPath.WithQuery(
         path,
         ("watch", "true"),
         ("labelSelector", options.LabelSelector),
         ("fieldSelector", options.FieldSelector),
-        ("resourceVersion", options.ResourceVersion),
+        ("resourceVersion", options.SendInitialEvents && options.ResourceVersion.Length == 0 ? null : options.ResourceVersion),
+        ("sendInitialEvents", options.SendInitialEvents ? "true" : null),
+        // Needed with initial events and forbidden without.
+        ("resourceVersionMatch", options.SendInitialEvents ? "NotOlderThan" : null),
         ("allowWatchBookmarks", "true"),
         ("timeoutSeconds", Math.Max(1, (long)Math.Ceiling(options.Timeout.TotalSeconds)).ToString(CultureInfo.InvariantCulture)));
 
     private Task<KubeResult<T>> ApplyToAsync<T>(ResourceType<T> type, T body, string fieldManager, string subresource, CancellationToken ct)
         where T : class, IKubernetesObject
     {
-        ArgumentException.ThrowIfNullOrEmpty(fieldManager);
-        if (fieldManager.Length > MaxFieldManagerLength) throw new ArgumentException($"At most {MaxFieldManagerLength} characters.", nameof(fieldManager));
+        CheckFieldManager(fieldManager);
         KubeResult<string> path = ApiPath.Item(type, body.Metadata.Namespace, body.Metadata.Name);
         if (!path.IsSuccess) return Refused<T>(path.Error);
         string target = ApiPath.WithQuery(path.Value + subresource, ("fieldManager", fieldManager), ("force", "true"));

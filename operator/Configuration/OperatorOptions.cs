@@ -11,8 +11,17 @@ internal sealed record OperatorOptions
     /// <summary>JSON file with <see cref="ProbeSettings"/>; mounted from the chart's ConfigMap.</summary>
     public required string ProbeSettingsFile { get; init; }
 
+    /// <summary>
+    /// The operator works on diagnoses whose label <c>kubewgdiag.io/class</c> has this value; null = on those without the label. So several operators
+    /// can share a cluster.
+    /// </summary>
+    public string? Class { get; init; }
+
     /// <summary>Address of /metrics, /healthz and /readyz.</summary>
     public required Uri Listen { get; init; }
+
+    /// <summary>What keeps runs from being a load on the cluster.</summary>
+    public RunLimits Limits { get; init; } = new();
 
     /// <summary>Kubeconfig for work outside the cluster; null = the pod's service account.</summary>
     public string? Kubeconfig { get; init; }

@@ -51,6 +51,57 @@ public sealed class KubernetesClientWriteTests
         server.Requests.Single().Target.ShouldBe("/apis/example.dev/v1alpha1/widgets/zzz/status?fieldManager=status&force=true");
     }
 
+    [Fact]
+    public async Task ReplaceAsync_ReadVersion_IsPutWhole()
+    {
+        await using FakeApiServer server = await FakeApiServer.StartAsync(context => context.JsonAsync("""{"metadata":{"name":"a","resourceVersion":"8"}}"""));
+        using KubernetesClient client = KubernetesClients.Connect(server);
+
+        KubeResult<Widget> result = await client.ReplaceAsync(Widget.Type, Widget.Named("a", version: "7") with { Spec = new WidgetSpec { Min = 3 } }, CancellationToken.None);
+
+        result.Value!.Metadata.ResourceVersion.ShouldBe("8");
+        SeenRequest seen = server.Requests.Single();
+        (seen.Method, seen.Target, seen.ContentType).ShouldBe(("PUT", "/apis/example.dev/v1alpha1/widgets/a", "application/json"));
+        JsonNode.DeepEquals(
+            JsonNode.Parse(seen.Body),
+            JsonNode.Parse("""{"apiVersion":"example.dev/v1alpha1","kind":"Widget","metadata":{"name":"a","uid":"u1","resourceVersion":"7"},"spec":{"min":3}}""")).ShouldBeTrue(seen.Body);
+    }
+
+    [Fact]
+    public async Task ReplaceAsync_ChangedMeanwhile_IsAConflictAndNotSentAgain()
+    {
+        await using FakeApiServer server = await FakeApiServer.StartAsync(context => context.StatusAsync(409, "Conflict"));
+        using KubernetesClient client = KubernetesClients.Connect(server);
+
+        (await client.ReplaceAsync(Widget.Type, Widget.Named("a"), CancellationToken.None)).Error!.Kind.ShouldBe(KubeErrorKind.Conflict);
+        server.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task ReplaceAsync_NoVersion_SendsNothing()
+    {
+        await using FakeApiServer server = await FakeApiServer.StartAsync(context => context.JsonAsync("{}"));
+        using KubernetesClient client = KubernetesClients.Connect(server);
+
+        (await client.ReplaceAsync(Widget.Type, new Widget { Metadata = new ObjectMeta { Name = "a" } }, CancellationToken.None)).Error!.Kind.ShouldBe(KubeErrorKind.Invalid);
+        server.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task MergePatchAsync_Fields_AreSentAsTheyStand()
+    {
+        await using FakeApiServer server = await FakeApiServer.StartAsync(context => context.JsonAsync("""{"metadata":{"name":"a","resourceVersion":"8"}}"""));
+        using KubernetesClient client = KubernetesClients.Connect(server);
+
+        KubeResult<Widget> result = await client.MergePatchAsync(Widget.Type, null, "a", """{"spec":{"min":null}}"""u8.ToArray(), "me", CancellationToken.None);
+
+        result.IsSuccess.ShouldBeTrue();
+        SeenRequest seen = server.Requests.Single();
+        (seen.Method, seen.Target, seen.ContentType, seen.Body).ShouldBe(
+            ("PATCH", "/apis/example.dev/v1alpha1/widgets/a?fieldManager=me", "application/merge-patch+json", """{"spec":{"min":null}}"""));
+        await Should.ThrowAsync<ArgumentException>(() => client.MergePatchAsync(Widget.Type, null, "a", default, new string('m', 129), CancellationToken.None));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("..")]

@@ -117,6 +117,13 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(ResourceType<T> type, WatchOptions options, [EnumeratorCancellation] CancellationToken ct)
         where T : class, IKubernetesObject
     {
+        if (options.SendInitialEvents)
+        {
+            // A server without streaming lists.
+            yield return new WatchEvent<T> { Type = WatchEventType.Error, Error = new KubeError(KubeErrorKind.Invalid, "not here") };
+            yield break;
+        }
+
         var channel = Channel.CreateUnbounded<WatchEvent<NodeProbeObject>>();
         lock (_gate)
         {
@@ -144,6 +151,12 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
         where T : class, IKubernetesObject => throw new NotSupportedException("the agent creates nothing");
 
     public Task<KubeResult<T>> ApplyAsync<T>(ResourceType<T> type, T body, string fieldManager, CancellationToken ct)
+        where T : class, IKubernetesObject => throw new NotSupportedException("the agent writes status only");
+
+    public Task<KubeResult<T>> ReplaceAsync<T>(ResourceType<T> type, T body, CancellationToken ct)
+        where T : class, IKubernetesObject => throw new NotSupportedException("the agent writes status only");
+
+    public Task<KubeResult<T>> MergePatchAsync<T>(ResourceType<T> type, string? @namespace, string name, ReadOnlyMemory<byte> patch, string fieldManager, CancellationToken ct)
         where T : class, IKubernetesObject => throw new NotSupportedException("the agent writes status only");
 
     public Task<KubeResult<Status>> DeleteAsync<T>(ResourceType<T> type, string? @namespace, string name, string? uid, CancellationToken ct)
