@@ -20,7 +20,7 @@ public sealed record InformerOptions<T>
     /// <summary>
     /// Trims an object as soon as it is decoded, before it is kept, so that large objects never stand in memory all at once; it
     /// must leave the metadata's name, namespace, uid and resourceVersion. Called by one thread at a time. For nodes and pods see
-    /// <c>Trim</c>.
+    /// <see cref="Trim.NodeTrim"/> and <see cref="Trim.PodTrim"/>.
     /// </summary>
     public Func<T, T>? Transform { get; init; }
 
