@@ -32,6 +32,9 @@ public sealed class ClientMetrics : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
+    /// <summary>Whether an instrument is one of these, for whoever hears several programs' worth of meters.</summary>
+    internal bool Owns(Instrument instrument) => ReferenceEquals(instrument.Meter, _meter);
+
     /// <summary>Counts a try.</summary>
     /// <param name="method">HTTP verb.</param>
     /// <param name="code">HTTP status; null = there was no answer.</param>
