@@ -63,7 +63,7 @@ public sealed class AbsenceReasonTests
         var absence = Find(Node("n"), [ProbePod("n", "Running", container)]);
 
         absence.Reason.ShouldBe("CrashLoopBackOff");
-        absence.Message.ShouldBe("back-off 10s (last end: Error, exit code 139: cannot open  [31mnetlink)");
+        absence.Message.ShouldBe("back-off 10s (last end: Error, exit code 139: cannot open [31mnetlink)");
     }
 
     [Fact]
