@@ -7,8 +7,10 @@ using KubeWgDiag.Kube.Client;
 using KubeWgDiag.Kube.Controllers;
 using KubeWgDiag.Kube.CoreTypes;
 using KubeWgDiag.Kube.Informers;
+using KubeWgDiag.Kube.Informers.Trim;
 using KubeWgDiag.Kube.ObjectModel;
 using KubeWgDiag.Operator.Configuration;
+using KubeWgDiag.Operator.Intake;
 using KubeWgDiag.Operator.Probes;
 using KubeWgDiag.Operator.Runs;
 
@@ -48,9 +50,9 @@ internal sealed class ClusterCaches : IClusterView
             Log = log,
         };
         DiagnosisInformer = new(client, CrdTypes.TunnelDiagnosis, ofClass, time);
-        _nodes = new(client, BuiltInTypes.Node, new() { Log = log }, time);
-        _nodeProbes = new(client, CrdTypes.NodeProbe, Children<NodeProbe>(null, log), time);
-        _pods = new(client, BuiltInTypes.Pod, Children<Pod>(@namespace, log), time);
+        _nodes = new(client, BuiltInTypes.Node, new() { Transform = NodeTrim.Create(), Log = log }, time);
+        _nodeProbes = new(client, CrdTypes.NodeProbe, Children<NodeProbe>(null, log) with { Transform = ReportIntake.Keep }, time);
+        _pods = new(client, BuiltInTypes.Pod, Children<Pod>(@namespace, log) with { Transform = PodTrim.Create() }, time);
         _daemonSets = new(client, BuiltInTypes.DaemonSet, Children<DaemonSet>(@namespace, log), time);
     }
 
