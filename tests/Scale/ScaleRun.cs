@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using KubeWgDiag.Crds;
 using KubeWgDiag.Crds.TunnelDiagnoses;
 using KubeWgDiag.Kube.Client;
@@ -33,20 +34,21 @@ internal sealed class ScaleRun(ScaleOptions options, int nodes)
     public async Task<ScaleFigures> RunAsync(CancellationToken ct)
     {
         var folder = Directory.CreateDirectory(Path.Combine(options.Output, "bench-scale", nodes.ToString(CultureInfo.InvariantCulture))).FullName;
-        var state = new NodeState(_plan);
-        Say($"{nodes} nodes in a full mesh, {_plan.Faults.Expected.Count} faults: preparing what their probes will say");
+        Say($"{nodes} nodes in a full mesh, {_plan.Expected.Count} faults: preparing what their probes will say");
         var clock = Stopwatch.StartNew();
-        var statuses = PreparedStatuses.Make(_plan, node => state.Facts(node, TimeProvider.System.GetUtcNow()), ct);
-        Say($"prepared in {clock.Elapsed.TotalSeconds:0} s; starting API server and operator");
+        var statuses = PreparedStatuses.Make(_plan, ct);
+        Say($"prepared in {clock.Elapsed.TotalSeconds:0} s, facts of {statuses.AverageFactsBytes >> 10} KiB each; starting API server and operator");
 
         await using var server = await ServerProcess.StartAsync(options.Server, nodes, folder, ct);
         await using var operation = await OperatorProcess.StartAsync(options.Operator, server.Kubeconfig, folder, ct);
         await using var sampler = new ProcessSampler(operation.Id);
-        await using var probes = new ProbeFleet(server.Kubeconfig, statuses, state, _timeline, Path.Combine(folder, "probes.log"));
+        await using var probes = new ProbeFleet(server.Kubeconfig, statuses, _plan, _timeline, Path.Combine(folder, "probes.log"));
         probes.Start(nodes, options.Agents, Connections);
 
         using var client = Clients.Make(server.Kubeconfig, new KubernetesClientOptions { UserAgent = "scale-person" });
         var before = (Cpu: sampler.CpuSeconds, Resident: sampler.ResidentBytes);
+        using var statistics = new StatisticsClient(server.Kubeconfig);
+        await statistics.ResetAsync(ct);
         Say($"applying the diagnosis; the operator is at {before.Resident >> 20} MiB after {before.Cpu:0.0} s of processor time");
         var diagnosis = await ApplyAsync(client, ct);
         probes.StartAgents(diagnosis.Metadata.Uid!);
@@ -54,6 +56,8 @@ internal sealed class ScaleRun(ScaleOptions options, int nodes)
         var elapsed = _timeline.Elapsed;
         Say($"complete after {elapsed.TotalSeconds:0.0} s; {_timeline.Describe()}");
         await File.WriteAllTextAsync(Path.Combine(folder, "metrics.txt"), await operation.MetricsAsync(ct), ct);
+        var asked = await statistics.ReadAsync(ct);
+        await File.WriteAllBytesAsync(Path.Combine(folder, "statistics.json"), JsonSerializer.SerializeToUtf8Bytes(asked, ServerJson.Default.ServerStatistics), ct);
         var figures = new ScaleFigures
         {
             Nodes = nodes,
@@ -61,6 +65,13 @@ internal sealed class ScaleRun(ScaleOptions options, int nodes)
             OperatorCpuSeconds = sampler.CpuSeconds - before.Cpu,
             OperatorPeakResident = sampler.PeakResidentBytes,
             OperatorPeakAnonymous = sampler.PeakAnonymousBytes,
+            Operator = AgentFigures.Of(asked, "kubewgdiag-operator", nodes),
+            // The shared watch is not what a node costs; the whole agents have their own.
+            Probes = AgentFigures.Of(asked, WholeAgents.UserAgent, Math.Min(options.Agents, nodes)),
+            SimulatedWrites = asked.Sum(ProbeFleet.UserAgent, row => row.Writes) / Math.Max(1, nodes - options.Agents),
+            Refused = asked.Rows.Sum(row => row.Refused),
+            LargestObject = asked.LargestObject,
+            ServerCpuSeconds = asked.CpuSeconds,
             VerdictFault = VerdictCheck.FaultOf(diagnosis, _plan),
         };
         Say(figures.VerdictFault is { } fault ? $"WRONG: {fault}" : "the verdict names exactly what was broken");

@@ -17,7 +17,7 @@ internal static class VerdictCheck
         if (status.Nodes is not { } counts || counts.Reported != plan.Count)
             return $"{status.Nodes?.Reported} of {plan.Count} nodes reported: {string.Join("; ", (status.Nodes?.NotReported ?? []).Take(3).Select(node => $"{node.Node} {node.Reason} {node.Message}"))}";
         var found = (status.RootCauses ?? []).Select(cause => $"{cause.Code} on {cause.Node}").Order(StringComparer.Ordinal).ToList();
-        var expected = plan.Faults.Expected.Select(cause => $"{cause.Code} on {cause.Node}").Order(StringComparer.Ordinal).ToList();
+        var expected = plan.Expected.Select(cause => $"{cause.Code} on {cause.Node}").Order(StringComparer.Ordinal).ToList();
         return found.SequenceEqual(expected, StringComparer.Ordinal) ? null : $"found [{string.Join(", ", found)}], broken is [{string.Join(", ", expected)}]";
     }
 }

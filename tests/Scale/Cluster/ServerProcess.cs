@@ -28,7 +28,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         string[] command =
         [
             "dotnet", assembly, "--nodes", nodes.ToString(CultureInfo.InvariantCulture), "--kubeconfig", kubeconfig,
-            "--crds", Path.Combine(RepositoryRoot.Path, "crds"),
+            "--crds", Path.Combine(RepositoryRoot.Path, "crds"), "--simulate-pods",
+            "--watch-window", (4 * nodes).ToString(CultureInfo.InvariantCulture), "--watch-window-mib", "512",
         ];
         // Two cores for everything: one heap that is collected beside the work suits better than one for each core.
         var environment = new Dictionary<string, string> { ["DOTNET_gcServer"] = "0", ["DOTNET_TieredPGO"] = "0" };

@@ -1,52 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using KubeWgDiag.Diagnosis.Net;
+using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Tests.Model;
 
 namespace KubeWgDiag.Scale.Mesh;
 
-/// <summary>
-/// Names, keys and addresses of a full mesh as Flannel lays it out: every node is a peer of every other, with its /24 of the pod network. Computed, so that
-/// any two parts agree on them.
-/// </summary>
+/// <summary>A full mesh of the cluster's nodes on real machines, with a fault of every kind in it.</summary>
 internal sealed class MeshPlan
 {
-    public const string Device = "flannel-wg";
-    public const ushort Port = 51820;
-    private readonly string[] _keys;
+    private readonly SyntheticMesh _mesh;
+    private readonly MachineFacts _machine = MachineFacts.Load();
 
     public MeshPlan(int nodes)
     {
-        Count = nodes;
-        _keys = [.. Enumerable.Range(0, nodes).Select(node => Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(Name(node)))))];
-        Faults = new MeshFaults(nodes);
+        // Apart from each other, so that none explains another.
+        SyntheticFault[] faults =
+        [
+            new(SyntheticFaultKind.PeerMissing, nodes / 10, nodes / 5),
+            new(SyntheticFaultKind.WrongPort, nodes * 3 / 10, nodes * 4 / 10),
+            new(SyntheticFaultKind.NoHandshake, nodes / 2, nodes * 6 / 10),
+            new(SyntheticFaultKind.ForwardingOff, nodes * 7 / 10),
+            new(SyntheticFaultKind.DeviceDown, nodes * 9 / 10),
+        ];
+        _mesh = new SyntheticMesh(nodes, faults);
+        Expected = [.. faults.Select(fault => new ExpectedCause(fault.Code, Name(fault.Node)))];
     }
 
     /// <summary>Nodes in the mesh.</summary>
-    public int Count { get; }
+    public int Count => _mesh.Count;
 
-    /// <summary>What is broken in it.</summary>
-    public MeshFaults Faults { get; }
+    /// <summary>What a right verdict names, and nothing else.</summary>
+    public IReadOnlyList<ExpectedCause> Expected { get; }
 
-    /// <summary>The same names that the server gives its nodes.</summary>
+    /// <summary>The name that the server gives a node.</summary>
     public static string Name(int node) => string.Create(CultureInfo.InvariantCulture, $"node-{node + 1}");
 
     /// <summary>The number in a name; -1 when it is not one of these names.</summary>
     public static int Number(string name) =>
         name.StartsWith("node-", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number - 1 : -1;
 
-    public string Key(int node) => _keys[node];
+    /// <summary>What a probe sends: peers that nothing is wrong with in a digest.</summary>
+    public NodeFacts AsSent(int node) => OnMachine(_mesh.AsSent(node), node);
 
-    /// <summary>The node's pods: a /24 of 10.0.0.0/8.</summary>
-    public static IpPrefix Pods(int node) => IpPrefix.Parse($"{Address(0x0a000000, (uint)node << 8)}/24");
+    /// <summary>What a probe reads.</summary>
+    public NodeFacts AsRead(int node) => OnMachine(_mesh.Full(node), node);
 
-    /// <summary>An address in the node's /24.</summary>
-    public static IpAddr Pod(int node, int host) => Address(0x0a000000, ((uint)node << 8) + (uint)host);
-
-    /// <summary>The node's own address in 172.16.0.0/12.</summary>
-    public static IpAddr Underlay(int node) => Address(0xac100000, (uint)node + 256);
-
-    private static IpAddr Address(uint network, uint host) => IpAddr.FromBits(IpFamily.IPv4, network + host);
+    private NodeFacts OnMachine(NodeFacts facts, int node) => _machine.Add(facts with { Node = Name(node) }, node);
 }
+
+/// <summary>A root cause that has to be found.</summary>
+/// <param name="Code">Its code.</param>
+/// <param name="Node">The node that it has to name.</param>
+internal sealed record ExpectedCause(string Code, string Node);

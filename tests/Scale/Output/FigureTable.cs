@@ -49,6 +49,17 @@ internal sealed class FigureTable
         new($"{run.Nodes} nodes: operator processor time", run.OperatorCpuSeconds, "s"),
         Figure.AtMost($"{run.Nodes} nodes: operator peak resident (VmHWM)", run.OperatorPeakResident / Mebibyte, "MiB", 256),
         new($"{run.Nodes} nodes: operator peak anonymous (RssAnon)", run.OperatorPeakAnonymous / Mebibyte, "MiB"),
+        Figure.AtMost($"{run.Nodes} nodes: writes per node by the operator", run.Operator.Writes, "", 3),
+        Figure.AtMost($"{run.Nodes} nodes: writes per node by the probe", Math.Max(run.Probes.Writes, run.SimulatedWrites), "", 3),
+        new($"{run.Nodes} nodes: requests per node by the operator", run.Operator.Requests, ""),
+        new($"{run.Nodes} nodes: requests per node by the probe", run.Probes.Requests, ""),
+        new($"{run.Nodes} nodes: KiB per node to the operator", run.Operator.BytesReceived / 1024, "KiB"),
+        new($"{run.Nodes} nodes: KiB per node from the operator", run.Operator.BytesSent / 1024, "KiB"),
+        new($"{run.Nodes} nodes: KiB per node to the probe", run.Probes.BytesReceived / 1024, "KiB"),
+        new($"{run.Nodes} nodes: KiB per node from the probe", run.Probes.BytesSent / 1024, "KiB"),
+        Figure.AtMost($"{run.Nodes} nodes: largest object", run.LargestObject / 1024.0, "KiB", 256),
+        new($"{run.Nodes} nodes: requests refused", run.Refused, ""),
+        new($"{run.Nodes} nodes: server processor time", run.ServerCpuSeconds, "s"),
         Figure.AtMost($"{run.Nodes} nodes: faults in the verdict", run.VerdictFault is null ? 0 : 1, "", 0),
     ];
 
@@ -56,6 +67,8 @@ internal sealed class FigureTable
     [
         Figure.AtMost("growth for twice the nodes: time", second.CompleteSeconds / first.CompleteSeconds, "x", Linear),
         Figure.AtMost("growth for twice the nodes: operator processor time", second.OperatorCpuSeconds / first.OperatorCpuSeconds, "x", Linear),
+        Figure.AtMost("growth for twice the nodes: bytes to the operator", 2 * second.Operator.BytesReceived / first.Operator.BytesReceived, "x", Linear),
+        Figure.AtMost("growth for twice the nodes: requests of the operator", 2 * second.Operator.Requests / first.Operator.Requests, "x", Linear),
         Figure.AtMost("growth for twice the nodes: operator peak resident", (double)second.OperatorPeakResident / first.OperatorPeakResident, "x", Linear),
     ];
 }

@@ -19,6 +19,23 @@ internal sealed record ScaleFigures
     /// <summary>Greatest anonymous memory of the operator, in bytes.</summary>
     public required long OperatorPeakAnonymous { get; init; }
 
+    public required AgentFigures Operator { get; init; }
+
+    /// <summary>Of the whole agents, for one of them.</summary>
+    public required AgentFigures Probes { get; init; }
+
+    /// <summary>Writes of a simulated probe, on average.</summary>
+    public required double SimulatedWrites { get; init; }
+
+    /// <summary>Requests that the server refused, of anybody.</summary>
+    public required long Refused { get; init; }
+
+    /// <summary>Size of the largest object written, in bytes of JSON.</summary>
+    public required long LargestObject { get; init; }
+
+    /// <summary>Processor time of the server since its start, in seconds.</summary>
+    public required double ServerCpuSeconds { get; init; }
+
     /// <summary>What is wrong with the verdict; null when it is right.</summary>
     public required string? VerdictFault { get; init; }
 }

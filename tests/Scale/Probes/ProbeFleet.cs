@@ -7,9 +7,9 @@ using KubeWgDiag.Scale.Mesh;
 namespace KubeWgDiag.Scale.Probes;
 
 /// <summary>The probes of all nodes: a few whole agents, the others simulated.</summary>
-internal sealed class ProbeFleet(string kubeconfig, PreparedStatuses statuses, NodeState state, Timeline timeline, string logFile) : IAsyncDisposable
+internal sealed class ProbeFleet(string kubeconfig, PreparedStatuses statuses, MeshPlan plan, Timeline timeline, string logFile) : IAsyncDisposable
 {
-    public const string UserAgent = "kubewgdiag-probe/simulated";
+    public const string UserAgent = "kubewgdiag-probe";
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<KubernetesClient> _clients = [];
@@ -33,7 +33,7 @@ internal sealed class ProbeFleet(string kubeconfig, PreparedStatuses statuses, N
 
     /// <summary>Starts the whole agents.</summary>
     public void StartAgents(string diagnosisUid) => _running.Add(
-        new WholeAgents(kubeconfig, node => state.Facts(node, TimeProvider.System.GetUtcNow()), Log).RunAsync(_whole, diagnosisUid, _stop.Token));
+        new WholeAgents(kubeconfig, plan.AsRead, Log).RunAsync(_whole, diagnosisUid, _stop.Token));
 
     public async ValueTask DisposeAsync()
     {

@@ -14,7 +14,7 @@ namespace KubeWgDiag.Scale.Probes;
 /// </summary>
 internal sealed class WholeAgents(string kubeconfig, Func<int, NodeFacts> factsOf, AgentLog log)
 {
-    public const string UserAgent = "kubewgdiag-probe/whole";
+    public const string UserAgent = "kubewgdiag-probe-whole";
 
     /// <summary>Runs the agents of some nodes until it is cancelled.</summary>
     /// <param name="nodes">Numbers of the nodes.</param>
