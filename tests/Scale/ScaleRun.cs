@@ -48,7 +48,7 @@ internal sealed class ScaleRun(ScaleOptions options, int nodes)
         using var client = Clients.Make(server.Kubeconfig, new KubernetesClientOptions { UserAgent = "scale-person" });
         var before = (Cpu: sampler.CpuSeconds, Resident: sampler.ResidentBytes);
         using var statistics = new StatisticsClient(server.Kubeconfig);
-        await statistics.ResetAsync(ct);
+        var askedBefore = await statistics.ReadAsync(ct);
         Say($"applying the diagnosis; the operator is at {before.Resident >> 20} MiB after {before.Cpu:0.0} s of processor time");
         var diagnosis = await ApplyAsync(client, ct);
         probes.StartAgents(diagnosis.Metadata.Uid!);
@@ -56,7 +56,7 @@ internal sealed class ScaleRun(ScaleOptions options, int nodes)
         var elapsed = _timeline.Elapsed;
         Say($"complete after {elapsed.TotalSeconds:0.0} s; {_timeline.Describe()}");
         await File.WriteAllTextAsync(Path.Combine(folder, "metrics.txt"), await operation.MetricsAsync(ct), ct);
-        var asked = await statistics.ReadAsync(ct);
+        var asked = (await statistics.ReadAsync(ct)).Since(askedBefore);
         await File.WriteAllBytesAsync(Path.Combine(folder, "statistics.json"), JsonSerializer.SerializeToUtf8Bytes(asked, ServerJson.Default.ServerStatistics), ct);
         var figures = new ScaleFigures
         {

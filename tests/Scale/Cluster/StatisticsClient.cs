@@ -31,10 +31,7 @@ internal sealed class StatisticsClient : IDisposable
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("scale-statistics");
     }
 
-    /// <summary>Begins anew.</summary>
-    public async Task ResetAsync(CancellationToken ct) => (await _http.DeleteAsync(new Uri(Path, UriKind.Relative), ct)).EnsureSuccessStatusCode().Dispose();
-
-    /// <summary>What was counted since the last reset.</summary>
+    /// <summary>What was counted since its start.</summary>
     public async Task<ServerStatistics> ReadAsync(CancellationToken ct) =>
         JsonSerializer.Deserialize(await _http.GetByteArrayAsync(new Uri(Path, UriKind.Relative), ct), ServerJson.Default.ServerStatistics)
         ?? throw new ScaleException("the server has no statistics");

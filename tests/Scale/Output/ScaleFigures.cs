@@ -33,7 +33,7 @@ internal sealed record ScaleFigures
     /// <summary>Size of the largest object written, in bytes of JSON.</summary>
     public required long LargestObject { get; init; }
 
-    /// <summary>Processor time of the server since its start, in seconds.</summary>
+    /// <summary>Processor time of the server between the two, in seconds.</summary>
     public required double ServerCpuSeconds { get; init; }
 
     /// <summary>What is wrong with the verdict; null when it is right.</summary>
