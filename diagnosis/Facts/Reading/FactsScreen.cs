@@ -38,7 +38,6 @@ public static class FactsScreen
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                // What is absent is left out. A null among the entries of a list has no meaning in any of them, and rules need not expect one.
                 if (reader.CurrentDepth >= limits.Depth) return $"{place.Text(json, reader.CurrentDepth)} is nested too deeply";
                 var tooMany = place.Count(reader.CurrentDepth, limits.Items) ? null : $"{place.Text(json, reader.CurrentDepth)} has more than {limits.Items} entries";
                 place.Enter(reader.CurrentDepth + 1);
@@ -54,6 +53,7 @@ public static class FactsScreen
         if (!place.Count(reader.CurrentDepth, limits.Items)) return $"{place.Text(json, reader.CurrentDepth)} has more than {limits.Items} entries";
         return reader.TokenType switch
         {
+            // What is absent is left out. A null among the entries of a list has no meaning in any of them, and rules need not expect one.
             JsonTokenType.Null => $"{place.Text(json, reader.CurrentDepth)} is null where a value has to be",
             JsonTokenType.String when StringFault(ref reader, limits) is { } fault => $"{place.Text(json, reader.CurrentDepth)} {fault}",
             _ => null,
