@@ -108,7 +108,7 @@ public sealed class DigestedMeshTests
         }
     }
 
-    private static IEnumerable<TestPeer> Around(TestMesh mesh, int node) =>
+    private static List<TestPeer> Around(TestMesh mesh, int node) =>
         mesh.Device(node).Peers.Concat(mesh.Nodes.Where(other => other != mesh[node]).Select(other => other.Device[mesh.Device(node)])).ToList();
 
     private static void Forget(TestMesh mesh, int holder, int about)
