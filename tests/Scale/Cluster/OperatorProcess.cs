@@ -31,8 +31,8 @@ internal sealed class OperatorProcess : IAsyncDisposable
             program, "run", "--namespace", Namespace, "--probe-settings", settings, "--listen", endpoint.GetLeftPart(UriPartial.Authority),
             "--kubeconfig", kubeconfig,
         ];
-        // The heap's limit is what .NET takes by itself in a container with the chart's memory limit: three quarters of 256 MiB.
-        var environment = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0", ["DOTNET_GCHeapHardLimit"] = "C000000" };
+        // No limit of the heap, so that what is wanted is seen; in a container .NET takes three quarters of the memory limit for one.
+        var environment = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0" };
         var started = new OperatorProcess(ChildProcess.Start(Path.Combine(folder, "operator.log"), environment, command), endpoint);
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
         await Ready.WaitAsync(started._process, "the operator", StartLimit, () => started.IsReadyAsync(http, ct), ct);
