@@ -18,20 +18,22 @@ internal static class OperatorCommand
     {
         var @namespace = new Option<string>("--namespace") { Description = "Namespace of the probe pods, the operator's own.", Required = true };
         var settings = new Option<string>("--probe-settings") { Description = "JSON file that says how probe pods are made.", Required = true };
+        var @class = new Option<string?>("--class") { Description = "Work on diagnoses with this value of the label kubewgdiag.io/class; without it on those without the label." };
         var listen = new Option<string>("--listen")
         {
             Description = "Address of /metrics, /healthz and /readyz.",
             DefaultValueFactory = _ => "http://0.0.0.0:8080",
         };
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Kubeconfig file; without it the pod's service account is used." };
-        var run = new Command("run", "Reconciles TunnelDiagnoses until it is told to stop.") { @namespace, settings, listen, kubeconfig };
+        var run = new Command("run", "Reconciles TunnelDiagnoses until it is told to stop.") { @namespace, settings, @class, listen, kubeconfig };
         run.SetAction(async (parsed, ct) =>
         {
-            var (options, faults) = OptionsFrom(
+            var (options, faults) = OptionsFrom(new CommandLine(
                 parsed.GetValue(@namespace)!,
                 parsed.GetValue(settings)!,
+                parsed.GetValue(@class),
                 parsed.GetValue(listen)!,
-                parsed.GetValue(kubeconfig));
+                parsed.GetValue(kubeconfig)));
             if (options is not null)
                 return await OperatorHost.RunAsync(options, ct);
             foreach (var fault in faults)
@@ -42,19 +44,28 @@ internal static class OperatorCommand
     }
 
     /// <summary>Checks what was given; gives the options or every fault at once.</summary>
-    internal static (OperatorOptions? Options, IReadOnlyList<string> Faults) OptionsFrom(
-        string @namespace,
-        string settings,
-        string listen,
-        string? kubeconfig)
+    internal static (OperatorOptions? Options, IReadOnlyList<string> Faults) OptionsFrom(CommandLine given)
     {
         var faults = new List<string>();
-        if (!LabelSyntax.IsDnsSubdomain(@namespace) || @namespace.Contains('.', StringComparison.Ordinal))
-            faults.Add($"--namespace: '{@namespace}' is not a namespace name");
-        if (!Uri.TryCreate(listen, UriKind.Absolute, out var address) || address.Scheme != "http" || address.PathAndQuery != "/")
-            faults.Add($"--listen: '{listen}' is not an address like http://0.0.0.0:8080");
-        return faults.Count > 0
-            ? (null, faults)
-            : (new OperatorOptions { Namespace = @namespace, ProbeSettingsFile = settings, Listen = address!, Kubeconfig = kubeconfig }, []);
+        if (!LabelSyntax.IsDnsSubdomain(given.Namespace) || given.Namespace.Contains('.', StringComparison.Ordinal))
+            faults.Add($"--namespace: '{given.Namespace}' is not a namespace name");
+        if (given.Class is { } @class && !OperatorClass.IsValid(@class))
+            faults.Add($"--class: '{@class}' is not a label value");
+        if (!Uri.TryCreate(given.Listen, UriKind.Absolute, out var address) || address.Scheme != "http" || address.PathAndQuery != "/")
+            faults.Add($"--listen: '{given.Listen}' is not an address like http://0.0.0.0:8080");
+        if (faults.Count > 0)
+            return (null, faults);
+        var options = new OperatorOptions
+        {
+            Namespace = given.Namespace,
+            ProbeSettingsFile = given.ProbeSettingsFile,
+            Class = given.Class,
+            Listen = address!,
+            Kubeconfig = given.Kubeconfig,
+        };
+        return (options, []);
     }
+
+    /// <summary>The words of the command line, unchecked.</summary>
+    internal sealed record CommandLine(string Namespace, string ProbeSettingsFile, string? Class, string Listen, string? Kubeconfig);
 }

@@ -11,6 +11,12 @@ internal sealed record OperatorOptions
     /// <summary>JSON file with <see cref="ProbeSettings"/>; mounted from the chart's ConfigMap.</summary>
     public required string ProbeSettingsFile { get; init; }
 
+    /// <summary>
+    /// The operator works on diagnoses whose label <c>kubewgdiag.io/class</c> has this value; null = on those without the label. So several operators
+    /// can share a cluster.
+    /// </summary>
+    public string? Class { get; init; }
+
     /// <summary>Address of /metrics, /healthz and /readyz.</summary>
     public required Uri Listen { get; init; }
 

@@ -19,14 +19,14 @@ internal sealed class Operation : IDisposable
     private readonly Controller<TunnelDiagnosis> _controller;
     private readonly KubeMetrics _kubeMetrics = new();
 
-    public Operation(IKubernetesClient client, ProbeSettings settings, string @namespace, IMeterFactory meters, ILoggerFactory log)
+    public Operation(IKubernetesClient client, ProbeSettings settings, OperatorOptions options, IMeterFactory meters, ILoggerFactory log)
     {
         var time = TimeProvider.System;
         var kubeLog = KubeLogging.To(log.CreateLogger("KubeWgDiag.Kube"));
-        var caches = new ClusterCaches(client, @namespace, time, kubeLog);
-        var entity = Compose(client, caches, new ProbePlacement(client, caches, settings, @namespace), meters, log);
+        var caches = new ClusterCaches(client, options.Namespace, options.Class, time, kubeLog);
+        var entity = Compose(client, caches, new ProbePlacement(client, caches, settings, options.Namespace), meters, log);
 
-        var options = new ControllerOptions
+        var controllerOptions = new ControllerOptions
         {
             Name = "tunneldiagnosis",
             Workers = 4,
@@ -34,7 +34,7 @@ internal sealed class Operation : IDisposable
             Queue = new WorkQueueOptions { FirstRetry = TimeSpan.FromMilliseconds(100), LongestRetry = TimeSpan.FromSeconds(10) },
             Log = kubeLog,
         };
-        _controller = new Controller<TunnelDiagnosis>(caches.Diagnoses, entity, options, _kubeMetrics, time);
+        _controller = new Controller<TunnelDiagnosis>(caches.Diagnoses, entity, controllerOptions, _kubeMetrics, time);
         caches.Trigger(_controller);
         _manager = new ControllerManager(time, kubeLog).Add(_controller);
         foreach (var informer in caches.All)

@@ -42,7 +42,7 @@ internal static partial class OperatorHost
 
             using (client.Value)
             {
-                using var operation = new Operation(client.Value, settings.Settings, options.Namespace, app.Services.GetRequiredService<IMeterFactory>(), log);
+                using var operation = new Operation(client.Value, settings.Settings, options, app.Services.GetRequiredService<IMeterFactory>(), log);
                 OperatorEndpoints.Map(app, telemetry.Scraper, () => operation.IsReady);
                 return await RunAsync(app, operation, log.CreateLogger("KubeWgDiag.Operator"), ct);
             }

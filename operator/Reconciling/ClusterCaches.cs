@@ -8,13 +8,15 @@ using KubeWgDiag.Kube.Controllers;
 using KubeWgDiag.Kube.CoreTypes;
 using KubeWgDiag.Kube.Informers;
 using KubeWgDiag.Kube.ObjectModel;
+using KubeWgDiag.Operator.Configuration;
 using KubeWgDiag.Operator.Probes;
 
 namespace KubeWgDiag.Operator.Reconciling;
 
 /// <summary>
 /// The informers behind <see cref="IClusterView"/>. Children are watched by the operator's label, pods and DaemonSets in its namespace only, so the
-/// caches do not grow with the cluster's other work.
+/// caches do not grow with the cluster's other work. Only diagnoses of the operator's class are there; a child of another one leads to no diagnosis and is left
+/// alone.
 /// </summary>
 internal sealed class ClusterCaches : IClusterView
 {
@@ -27,9 +29,21 @@ internal sealed class ClusterCaches : IClusterView
     private readonly Informer<Pod> _pods;
     private readonly Informer<DaemonSet> _daemonSets;
 
-    public ClusterCaches(IKubernetesClient client, string @namespace, TimeProvider time, KubeLog? log)
+    /// <summary>Prepares the informers.</summary>
+    /// <param name="client">The API server.</param>
+    /// <param name="namespace">The operator's namespace.</param>
+    /// <param name="class">The operator's class; null = none.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Where informers speak.</param>
+    public ClusterCaches(IKubernetesClient client, string @namespace, string? @class, TimeProvider time, KubeLog? log)
     {
-        Diagnoses = new(client, CrdTypes.TunnelDiagnosis, new() { Indexes = Index<TunnelDiagnosis>(ByUid, d => d.Metadata.Uid), Log = log }, time);
+        var ofClass = new InformerOptions<TunnelDiagnosis>
+        {
+            LabelSelector = OperatorClass.Selector(@class),
+            Indexes = Index<TunnelDiagnosis>(ByUid, d => d.Metadata.Uid),
+            Log = log,
+        };
+        Diagnoses = new(client, CrdTypes.TunnelDiagnosis, ofClass, time);
         _nodes = new(client, BuiltInTypes.Node, new() { Log = log }, time);
         _nodeProbes = new(client, CrdTypes.NodeProbe, Children<NodeProbe>(null, log), time);
         _pods = new(client, BuiltInTypes.Pod, Children<Pod>(@namespace, log), time);
