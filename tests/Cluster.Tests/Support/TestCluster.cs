@@ -19,11 +19,13 @@ internal sealed class TestCluster
     private static Task<TestCluster>? _shared;
 
     private readonly ClusterServer _server;
+    private readonly Lazy<Task<OperatorProcess>> _operator;
 
     private TestCluster(ClusterServer server, KubernetesClient client, RunLabels run)
     {
         (_server, Client, Run) = (server, client, run);
         Gadgets = Gadget.TypeIn(Definitions.GadgetGroup(run));
+        _operator = new(() => OperatorProcess.Start(this, run.Class).ReadyAsync(CancellationToken.None));
     }
 
     public KubernetesClient Client { get; }
@@ -43,6 +45,9 @@ internal sealed class TestCluster
 
     /// <summary>Selects <see cref="Nodes"/>; null = all there are.</summary>
     public IReadOnlyDictionary<string, string>? NodeSelector { get; private set; }
+
+    /// <summary>The operator that most tests share; started at the first use.</summary>
+    public Task<OperatorProcess> OperatorAsync() => _operator.Value;
 
     public static Task<TestCluster> GetAsync()
     {
@@ -124,6 +129,7 @@ internal sealed class TestCluster
     {
         try
         {
+            if (_operator.IsValueCreated) await (await _operator.Value).DisposeAsync();
             using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
             var cleaner = new Cleaner(Client, metadata => metadata.Labels?.GetValueOrDefault(RunLabels.Key) == Run.Id, Console.Error.WriteLine);
             await cleaner.RemoveAsync(limit.Token);
