@@ -41,7 +41,7 @@ public sealed class CleanerTests : ClusterTest
     [InlineData(false, 61, false)]
     public void IsLeftover_OnlyWhatBearsTheLabelAndIsOld(bool labelled, int minutes, bool expected)
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = TimeProvider.System.GetUtcNow();
         var labels = labelled ? new Dictionary<string, string> { [RunLabels.Key] = "x" } : [];
         RunLabels.IsLeftover(new ObjectMeta { Labels = labels, CreationTimestamp = now.AddMinutes(-minutes) }, now).ShouldBe(expected);
     }

@@ -6,7 +6,7 @@ using KubeWgDiag.Kube.ObjectModel;
 namespace KubeWgDiag.Cluster.Tests.Support;
 
 /// <summary>A test against a server. Its names carry the run's id and a number of their own, so that tests run beside each other.</summary>
-public abstract class ClusterTest : IAsyncLifetime
+public abstract class ClusterTest : IAsyncLifetime, IDisposable
 {
     private static int _names;
 
@@ -25,10 +25,12 @@ public abstract class ClusterTest : IAsyncLifetime
 
     public virtual async Task InitializeAsync() => Cluster = await TestCluster.GetAsync();
 
-    public virtual Task DisposeAsync()
+    public virtual Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose()
     {
         _stop.Dispose();
-        return Task.CompletedTask;
+        GC.SuppressFinalize(this);
     }
 
     internal string NewName(string what) => $"kwdtest-{Cluster.Run.Id}-{what}-{Interlocked.Increment(ref _names)}";

@@ -18,10 +18,15 @@ internal static class Interruption
             Registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {
                 context.Cancel = true;
-                // A signal handler has a thread of its own, so waiting here holds up nobody.
-                end().Wait(TimeSpan.FromMinutes(5));
-                Environment.Exit(130);
+                _ = EndAsync(end);
             }));
         }
+    }
+
+    private static async Task EndAsync(Func<Task> end)
+    {
+        await end().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // As a shell reports an interrupted command.
+        Environment.Exit(130);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         var settings = Path.Combine(Path.GetTempPath(), $"kubewgdiag-cluster-tests-{Environment.ProcessId}-{Guid.NewGuid():N}.json");
         File.WriteAllText(settings, $$"""{ "image": "{{Image}}", "serviceAccountName": "kubewgdiag-probe" }""");
         var endpoint = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "kubewgdiag-operator.dll"), "run", "--namespace", cluster.Namespace, "--class", @class,

@@ -57,7 +57,7 @@ internal sealed class PlayedProbes : IAsyncDisposable
         await foreach (var probe in _questions.Reader.ReadAllAsync(_stop.Token))
         {
             if (_answer(probe.Spec!) is not { } facts) continue;
-            var now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+            var now = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
             var status = new NodeProbeStatus
             {
                 Run = probe.Spec!.Run,

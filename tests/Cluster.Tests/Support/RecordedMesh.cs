@@ -36,7 +36,7 @@ internal sealed class RecordedMesh
 
     /// <param name="name">Folder under tests/fixtures/diagnosis.</param>
     /// <param name="nodes">The cluster's nodes, sorted.</param>
-    public static RecordedMesh Load(string name, IReadOnlyList<string> nodes) => new(name, nodes, DateTimeOffset.UtcNow);
+    public static RecordedMesh Load(string name, IReadOnlyList<string> nodes) => new(name, nodes, TimeProvider.System.GetUtcNow());
 
     /// <summary>What a node reads.</summary>
     public NodeFacts Of(string node) => _facts[node];

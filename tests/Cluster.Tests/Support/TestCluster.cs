@@ -86,7 +86,7 @@ internal sealed class TestCluster
         var client = KubernetesClientFactory.FromKubeconfig(server.Kubeconfig, TimeProvider.System, new() { UserAgent = "kubewgdiag-cluster-tests" });
         if (!client.IsSuccess) throw new InvalidOperationException($"{server.Kubeconfig}: {client.Error.Message}");
         var cluster = new TestCluster(server, client.Value, RunLabels.New());
-        var now = DateTimeOffset.UtcNow;
+        var now = TimeProvider.System.GetUtcNow();
         await new Cleaner(client.Value, metadata => RunLabels.IsLeftover(metadata, now), Console.Error.WriteLine).RemoveAsync(ct);
         Interruption.OnStop(EndAsync);
         try

@@ -41,10 +41,10 @@ internal static class Waiting
                 await Task.Delay(Pause, both.Token);
             }
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
+        catch (OperationCanceledException cut) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
         {
             var seen = string.Join('\n', last.Select(item => JsonSerializer.Serialize(item, type.Json)));
-            throw new TimeoutException($"{type.Plural} ({options.FieldSelector}{options.LabelSelector}) did not become as expected within {Limit}; last seen: {seen}");
+            throw new TimeoutException($"{type.Plural} ({options.FieldSelector}{options.LabelSelector}) did not become as expected within {Limit}; last seen: {seen}", cut);
         }
     }
 
