@@ -9,6 +9,9 @@ namespace KubeWgDiag.Diagnosis;
 /// <param name="Thresholds">Limits.</param>
 public sealed record DiagnosisInput(IReadOnlyList<NodeFacts> Nodes, Thresholds Thresholds)
 {
+    /// <summary>Nodes whose clock is known to be off: their times must not be compared with those of other nodes.</summary>
+    public IReadOnlySet<string> ClocksOff { get; init; } = new HashSet<string>();
+
     /// <summary>Findings with other codes are left out; empty means all codes.</summary>
     public IReadOnlyList<string> IncludeCodes { get; init; } = [];
 

@@ -33,6 +33,13 @@ public sealed record TunnelDiagnosisStatus
     /// <summary>When the next run starts, for repeated ones.</summary>
     public DateTimeOffset? NextRunTime { get; init; }
 
+    /// <summary>Since when a run that is due waits because the operator's limits let no more in; absent when none waits. The one that waits longest is next.</summary>
+    public DateTimeOffset? QueuedTime { get; init; }
+
+    /// <summary>Repeated runs of this spec that did not take place, because the operator was away or others went first; at most 1000 are counted for one absence.</summary>
+    [Bounds(0, int.MaxValue)]
+    public int? MissedRuns { get; init; }
+
     /// <summary>How many nodes were asked and have answered.</summary>
     public NodeCounts? Nodes { get; init; }
 
@@ -94,6 +101,23 @@ public sealed record NodeCounts
     [MaxItems(50)]
     [ListMap("node")]
     public IReadOnlyList<NotReportedNode>? NotReported { get; init; }
+
+    /// <summary>Nodes whose clock is off; what they report is used, without comparing their times with those of others. At most 50 are listed.</summary>
+    [MaxItems(50)]
+    [ListMap("node")]
+    public IReadOnlyList<NodeClock>? ClockOff { get; init; }
+}
+
+/// <summary>A node whose clock disagrees with the operator's.</summary>
+public sealed record NodeClock
+{
+    /// <summary>Name of the node.</summary>
+    [MaxLength(253)]
+    public required string Node { get; init; }
+
+    /// <summary>How far the node's clock is ahead (or, below zero, behind) at least, in seconds.</summary>
+    [Bounds(int.MinValue, int.MaxValue)]
+    public required int OffsetSeconds { get; init; }
 }
 
 /// <summary>A node that did not report.</summary>

@@ -26,6 +26,8 @@ internal static class OperatorCommand
         };
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Kubeconfig file; without it the pod's service account is used." };
         var run = new Command("run", "Reconciles TunnelDiagnoses until it is told to stop.") { @namespace, settings, @class, listen, kubeconfig };
+        var limits = new LimitOptions();
+        limits.AddTo(run);
         run.SetAction(async (parsed, ct) =>
         {
             var (options, faults) = OptionsFrom(new CommandLine(
@@ -35,7 +37,7 @@ internal static class OperatorCommand
                 parsed.GetValue(listen)!,
                 parsed.GetValue(kubeconfig)));
             if (options is not null)
-                return await OperatorHost.RunAsync(options, ct);
+                return await OperatorHost.RunAsync(options with { Limits = limits.Read(parsed) }, ct);
             foreach (var fault in faults)
                 await Console.Error.WriteLineAsync(fault);
             return UsageError;

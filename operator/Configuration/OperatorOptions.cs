@@ -20,6 +20,9 @@ internal sealed record OperatorOptions
     /// <summary>Address of /metrics, /healthz and /readyz.</summary>
     public required Uri Listen { get; init; }
 
+    /// <summary>What keeps runs from being a load on the cluster.</summary>
+    public RunLimits Limits { get; init; } = new();
+
     /// <summary>Kubeconfig for work outside the cluster; null = the pod's service account.</summary>
     public string? Kubeconfig { get; init; }
 }

@@ -24,7 +24,7 @@ internal sealed class Operation : IDisposable
         var time = TimeProvider.System;
         var kubeLog = KubeLogging.To(log.CreateLogger("KubeWgDiag.Kube"));
         var caches = new ClusterCaches(client, options.Namespace, options.Class, time, kubeLog);
-        var entity = Compose(client, caches, new ProbePlacement(client, caches, settings, options.Namespace), meters, log);
+        var entity = ControllerParts.Compose(client, caches, settings, options, (meters, log, time));
 
         var controllerOptions = new ControllerOptions
         {
@@ -34,7 +34,7 @@ internal sealed class Operation : IDisposable
             Queue = new WorkQueueOptions { FirstRetry = TimeSpan.FromMilliseconds(100), LongestRetry = TimeSpan.FromSeconds(10) },
             Log = kubeLog,
         };
-        _controller = new Controller<TunnelDiagnosis>(caches.Diagnoses, entity, controllerOptions, _kubeMetrics, time);
+        _controller = new Controller<TunnelDiagnosis>(caches.DiagnosisInformer, entity, controllerOptions, _kubeMetrics, time);
         caches.Trigger(_controller);
         _manager = new ControllerManager(time, kubeLog).Add(_controller);
         foreach (var informer in caches.All)
@@ -51,20 +51,5 @@ internal sealed class Operation : IDisposable
     {
         _controller.Dispose();
         _kubeMetrics.Dispose();
-    }
-
-    private static TunnelDiagnosisController Compose(
-        IKubernetesClient client,
-        IClusterView caches,
-        ProbePlacement placement,
-        IMeterFactory meters,
-        ILoggerFactory log)
-    {
-        var time = TimeProvider.System;
-        var runMetrics = new RunMetrics(meters);
-        var statuses = new StatusWriter(client, runMetrics, time);
-        var announcer = new RunAnnouncer(client, runMetrics, time, log.CreateLogger<RunAnnouncer>());
-        var run = new RunStep(caches, placement, new NodeQuestions(client, caches), statuses, announcer, time);
-        return new TunnelDiagnosisController(client, caches, new DiagnosisSteps(run, placement, statuses, announcer), new DiagnosisMetrics(meters), time);
     }
 }

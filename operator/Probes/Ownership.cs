@@ -30,6 +30,10 @@ internal static class Ownership
         [CrdLabels.ManagedBy] = CrdLabels.ManagedByValue,
     };
 
+    /// <summary>True when the child names the diagnosis as its owner, so that it goes with it.</summary>
+    public static bool IsOwnedBy(IKubernetesObject child, TunnelDiagnosis owner) =>
+        child.Metadata.OwnerReferences?.Any(reference => reference.Uid == owner.Metadata.Uid) == true;
+
     /// <summary>Uid of the diagnosis that a child says it belongs to; null when it does not say.</summary>
     public static string? DiagnosisUidOf(IKubernetesObject child) => child.Metadata.Labels?.GetValueOrDefault(CrdLabels.DiagnosisUid);
 }

@@ -10,6 +10,7 @@ using KubeWgDiag.Kube.Informers;
 using KubeWgDiag.Kube.ObjectModel;
 using KubeWgDiag.Operator.Configuration;
 using KubeWgDiag.Operator.Probes;
+using KubeWgDiag.Operator.Runs;
 
 namespace KubeWgDiag.Operator.Reconciling;
 
@@ -23,6 +24,9 @@ internal sealed class ClusterCaches : IClusterView
     private const string ByDiagnosis = "diagnosis-uid";
     private const string ByUid = "uid";
     private const string OurOwn = $"{CrdLabels.ManagedBy}={CrdLabels.ManagedByValue}";
+
+    /// <summary>One end of a run makes room for a few at most; whoever is not woken looks again by itself.</summary>
+    private const int WokenWaiters = 4;
 
     private readonly Informer<Node> _nodes;
     private readonly Informer<NodeProbe> _nodeProbes;
@@ -43,26 +47,30 @@ internal sealed class ClusterCaches : IClusterView
             Indexes = Index<TunnelDiagnosis>(ByUid, d => d.Metadata.Uid),
             Log = log,
         };
-        Diagnoses = new(client, CrdTypes.TunnelDiagnosis, ofClass, time);
+        DiagnosisInformer = new(client, CrdTypes.TunnelDiagnosis, ofClass, time);
         _nodes = new(client, BuiltInTypes.Node, new() { Log = log }, time);
         _nodeProbes = new(client, CrdTypes.NodeProbe, Children<NodeProbe>(null, log), time);
         _pods = new(client, BuiltInTypes.Pod, Children<Pod>(@namespace, log), time);
         _daemonSets = new(client, BuiltInTypes.DaemonSet, Children<DaemonSet>(@namespace, log), time);
     }
 
-    /// <summary>The diagnoses themselves.</summary>
-    public Informer<TunnelDiagnosis> Diagnoses { get; }
+    /// <summary>The informer of the diagnoses themselves.</summary>
+    public Informer<TunnelDiagnosis> DiagnosisInformer { get; }
 
     /// <summary>Every informer, to be started.</summary>
-    public IReadOnlyList<IInformer> All => [Diagnoses, _nodes, _nodeProbes, _pods, _daemonSets];
+    public IReadOnlyList<IInformer> All => [DiagnosisInformer, _nodes, _nodeProbes, _pods, _daemonSets];
 
     /// <summary>Makes a controller look at a diagnosis whenever something that it depends on changes.</summary>
     public void Trigger(Controller<TunnelDiagnosis> controller) => controller
         .Watches(_nodeProbes)
         .Watches(_daemonSets)
         // A pod's owner is the DaemonSet; its label leads to the diagnosis.
-        .Watches(_pods, pod => Ownership.DiagnosisUidOf(pod) is { } uid ? Keys(Diagnoses.Store.ByIndex(ByUid, uid)) : [])
-        .Watches(_nodes, _ => Keys(Diagnoses.Store.List().Where(IsUnderWay)));
+        .Watches(_pods, pod => Ownership.DiagnosisUidOf(pod) is { } uid ? Keys(DiagnosisInformer.Store.ByIndex(ByUid, uid)) : [])
+        // When a run ends or is deleted there may be room for those who wait longest.
+        .Watches(DiagnosisInformer, diagnosis => IsUnderWay(diagnosis) ? [] : Keys(WaitingLine.Of(Diagnoses()).Take(WokenWaiters)))
+        .Watches(_nodes, _ => Keys(DiagnosisInformer.Store.List().Where(IsUnderWay)));
+
+    public IReadOnlyList<TunnelDiagnosis> Diagnoses() => DiagnosisInformer.Store.List();
 
     public IReadOnlyList<Node> Nodes() => _nodes.Store.List();
 
@@ -72,7 +80,7 @@ internal sealed class ClusterCaches : IClusterView
 
     public DaemonSet? DaemonSetOf(string diagnosisUid) => _daemonSets.Store.ByIndex(ByDiagnosis, diagnosisUid) is [var daemonSet, ..] ? daemonSet : null;
 
-    private static bool IsUnderWay(TunnelDiagnosis diagnosis) => diagnosis.Status is { Run: not null, CompletionTime: null };
+    private static bool IsUnderWay(TunnelDiagnosis diagnosis) => RunPlanner.IsUnderWay(diagnosis.Status);
 
     private static IEnumerable<ObjectKey> Keys(IEnumerable<TunnelDiagnosis> diagnoses) =>
         diagnoses.Select(diagnosis => ObjectKey.Of(diagnosis)).OfType<ObjectKey>();

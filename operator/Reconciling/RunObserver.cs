@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Crds.NodeProbes;
+using KubeWgDiag.Crds.TunnelDiagnoses;
 using KubeWgDiag.Kube.CoreTypes;
 using KubeWgDiag.Operator.Intake;
 using KubeWgDiag.Operator.Runs;
@@ -15,10 +16,11 @@ internal static class RunObserver
     /// <param name="selected">Nodes that the selector matches now.</param>
     /// <param name="probes">NodeProbes of the diagnosis.</param>
     /// <param name="pods">Probe pods of the diagnosis.</param>
-    public static RunProgress Observe(Run run, IReadOnlyList<Node> selected, IReadOnlyList<NodeProbe> probes, IReadOnlyList<Pod> pods)
+    /// <param name="now">The operator's clock.</param>
+    public static RunProgress Observe(Run run, IReadOnlyList<Node> selected, IReadOnlyList<NodeProbe> probes, IReadOnlyList<Pod> pods, DateTimeOffset now)
     {
-        var reports = probes
-            .Where(probe => probe.Spec?.Run == run.Id)
+        var answers = probes.Where(probe => probe.Spec?.Run == run.Id).ToList();
+        var reports = answers
             .GroupBy(probe => probe.Spec!.NodeName, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => ReportIntake.Read(group.First()), StringComparer.Ordinal);
         var nodesByName = selected.ToDictionary(node => node.Metadata.Name!, StringComparer.Ordinal);
@@ -35,6 +37,7 @@ internal static class RunObserver
             Nodes = [.. nodes.Select(node => node.Name)],
             Facts = [.. nodes.Select(node => node.Report).OfType<NodeReport.Facts>().Select(report => report.Value)],
             NotReported = [.. nodes.Where(node => node.Report is not NodeReport.Facts).Select(node => AbsenceReason.Find(node.Name, node.Node, node.Pods, node.Report))],
+            ClockOff = [.. answers.Select(probe => NodeClocks.Check(probe, run.StartTime, now)).OfType<NodeClock>().DistinctBy(clock => clock.Node).OrderBy(clock => clock.Node, StringComparer.Ordinal)],
             AllAnswered = nodes.TrueForAll(node => node.HasAnswered),
             ProbesReady = nodes.Count(node => node.HasAnswered || node.Pods.Any(PodTrouble.IsReady)),
         };

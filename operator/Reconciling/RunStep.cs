@@ -12,13 +12,7 @@ namespace KubeWgDiag.Operator.Reconciling;
 /// Takes a run that is under way as far as it can go now. Each call does the whole story again and changes only what is missing:
 /// select nodes, place probes, ask, collect, correlate, write.
 /// </summary>
-internal sealed class RunStep(
-    IClusterView cluster,
-    ProbePlacement placement,
-    NodeQuestions questions,
-    StatusWriter statuses,
-    RunAnnouncer announcer,
-    TimeProvider time)
+internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts parts, TimeProvider time)
 {
     /// <summary>How soon a refusal of the server that only people can lift is tried again.</summary>
     private static readonly TimeSpan RefusalRetry = TimeSpan.FromSeconds(10);
@@ -27,42 +21,55 @@ internal sealed class RunStep(
     public async Task<StepResult> TakeAsync(TunnelDiagnosis diagnosis, Run run, CancellationToken ct)
     {
         // 1. Select nodes.
+        var uid = diagnosis.Metadata.Uid!;
         var nodes = NodeSelection.Select(cluster.Nodes(), diagnosis.Spec?.NodeSelector);
         var isOver = time.GetUtcNow() >= run.Deadline;
 
         // 2. Place probes and 3. ask. After the deadline only what was answered until then counts.
-        KubeError? refusal = null;
-        if (!isOver && nodes.Count > 0)
-        {
-            refusal = await placement.PlaceAsync(diagnosis, ct)
-                ?? await questions.AskAsync(diagnosis, run, [.. nodes.Select(node => node.Metadata.Name!)], ct);
-            if (refusal is not null && !IsForPeople(refusal))
-                return StepResult.Failed(refusal);
-        }
+        var placed = isOver ? Placed.Whole : await PlaceAndAskAsync(diagnosis, run, [.. nodes.Select(node => node.Metadata.Name!)], ct);
+        if (placed.Refusal is { } refusal && !IsForPeople(refusal))
+            return StepResult.Failed(refusal);
 
         // 4. Collect.
-        var uid = diagnosis.Metadata.Uid!;
-        var progress = RunObserver.Observe(run, nodes, cluster.NodeProbesOf(uid), cluster.PodsOf(uid)) with { ProbesRefused = refusal?.Message };
+        var now = time.GetUtcNow();
+        var progress = RunObserver.Observe(run, nodes, cluster.NodeProbesOf(uid), cluster.PodsOf(uid), now) with { ProbesRefused = placed.Refusal?.Message };
+        isOver |= progress.AllAnswered;
 
-        // 5. Correlate what was reported.
-        var report = Correlation.Judge(diagnosis.Spec, progress.Facts);
+        // 5. Correlate what was reported, but only for a status that may be written now.
+        var wake = Earliest(run.Deadline - now, placed.Again, placed.Refusal is null ? null : RefusalRetry);
+        if (Latest(parts.Statuses.Pause(uid), isOver ? null : parts.Correlation.Pause(uid, run)) is { } pause)
+            return new StepResult(null, isOver ? pause : Earliest(wake, pause, null));
+        var report = parts.Correlation.Judge(diagnosis, progress);
 
         // 6. Write.
-        var now = time.GetUtcNow();
         var builder = new StatusBuilder(diagnosis, now);
-        if (isOver || progress.AllAnswered)
-        {
-            var final = builder.Completed(progress, report);
-            var written = await statuses.WriteAsync(diagnosis, final, ct);
-            if (written is StatusWrite.Written)
-                await announcer.EndedAsync(diagnosis, final, progress, ct);
-            return StepResult.After(written, wake: null);
-        }
-
-        var untilDeadline = run.Deadline - now;
-        var wake = refusal is null || untilDeadline < RefusalRetry ? untilDeadline : RefusalRetry;
-        return StepResult.After(await statuses.WriteAsync(diagnosis, builder.Running(progress, report), ct), wake);
+        if (!isOver)
+            return StepResult.After(await parts.Statuses.WriteAsync(diagnosis, builder.Running(progress, report), ct), wake);
+        var final = builder.Completed(progress, report, planner.NextRunAfter(diagnosis, run, now));
+        var written = await parts.Statuses.WriteAsync(diagnosis, final, ct);
+        if (written is StatusWrite.Written)
+            await parts.Announcer.EndedAsync(diagnosis, final, progress, ct);
+        return StepResult.After(written, wake: null);
     }
+
+    private async Task<Placed> PlaceAndAskAsync(TunnelDiagnosis diagnosis, Run run, IReadOnlyList<string> nodes, CancellationToken ct)
+    {
+        if (nodes.Count == 0)
+            return Placed.Whole;
+        var probes = await parts.Placement.PlaceAsync(diagnosis, run, ct);
+        if (probes.Refusal is not null)
+            return probes;
+        var questions = await parts.Questions.AskAsync(diagnosis, run, nodes, ct);
+        return questions with { Again = questions.Again is { } again ? Earliest(again, probes.Again, null) : probes.Again };
+    }
+
+    private static TimeSpan Earliest(TimeSpan first, TimeSpan? second, TimeSpan? third)
+    {
+        var earliest = second < first ? second.Value : first;
+        return third < earliest ? third.Value : earliest;
+    }
+
+    private static TimeSpan? Latest(TimeSpan? one, TimeSpan? other) => one is null || other > one ? other : one;
 
     // A server that is away comes back by itself; what it forbids or cannot read stays so until somebody acts, and the status shows it.
     private static bool IsForPeople(KubeError error) =>

@@ -32,32 +32,28 @@ internal sealed class StatusWriter(IKubernetesClient client, RunMetrics metrics,
         var metadata = diagnosis.Metadata;
         if (AreEqual(diagnosis.Status, status))
             return new StatusWrite.Unchanged();
-        var now = time.GetUtcNow();
-        if (_lastWrites.TryGetValue(metadata.Uid!, out var last) && now - last < Spacing && now >= last)
-            return new StatusWrite.Later(last + Spacing - now);
-
-        var current = await client.GetAsync(CrdTypes.TunnelDiagnosis, null, metadata.Name!, ct);
-        if (!current.IsSuccess)
-            return Refused(current.Error);
-        if (current.Value.Metadata.Uid != metadata.Uid)
-            return new StatusWrite.Gone();
-        if (current.Value.Metadata.ResourceVersion != metadata.ResourceVersion)
-            return new StatusWrite.Later(CacheLag);
+        if (Pause(metadata.Uid!) is { } pause)
+            return new StatusWrite.Later(pause);
 
         var intent = new TunnelDiagnosis
         {
             ApiVersion = CrdTypes.TunnelDiagnosis.ApiVersion,
             Kind = CrdTypes.TunnelDiagnosis.Kind,
-            Metadata = new ObjectMeta { Name = metadata.Name },
+            // The server refuses the write when the diagnosis is another version, or another object under the same name.
+            Metadata = new ObjectMeta { Name = metadata.Name, Uid = metadata.Uid, ResourceVersion = metadata.ResourceVersion },
             Status = status,
         };
         var applied = await client.ApplyStatusAsync(CrdTypes.TunnelDiagnosis, intent, FieldManagers.Status, ct);
         if (!applied.IsSuccess)
             return Refused(applied.Error);
-        _lastWrites[metadata.Uid!] = now;
+        _lastWrites[metadata.Uid!] = time.GetUtcNow();
         metrics.StatusWrite(succeeded: true);
         return new StatusWrite.Written();
     }
+
+    /// <summary>How long no status of this diagnosis may be written; null when one may.</summary>
+    public TimeSpan? Pause(string diagnosisUid) =>
+        _lastWrites.TryGetValue(diagnosisUid, out var last) && time.GetUtcNow() - last is var since && since < Spacing && since >= TimeSpan.Zero ? Spacing - since : null;
 
     /// <summary>Lets go of a diagnosis that is gone.</summary>
     public void Forget(string diagnosisUid) => _lastWrites.TryRemove(diagnosisUid, out _);
@@ -66,6 +62,9 @@ internal sealed class StatusWriter(IKubernetesClient client, RunMetrics metrics,
     {
         if (error.Kind == KubeErrorKind.NotFound)
             return new StatusWrite.Gone();
+        // The newer version is on its way into the cache.
+        if (error.Kind == KubeErrorKind.Conflict)
+            return new StatusWrite.Later(CacheLag);
         metrics.StatusWrite(succeeded: false);
         return new StatusWrite.Failed(error);
     }

@@ -6,6 +6,7 @@ using KubeWgDiag.Kube.Client;
 using KubeWgDiag.Kube.Controllers;
 using KubeWgDiag.Operator.Intake;
 using KubeWgDiag.Operator.Metrics;
+using KubeWgDiag.Operator.Probes;
 using KubeWgDiag.Operator.Reporting;
 using KubeWgDiag.Operator.Runs;
 
@@ -18,12 +19,16 @@ namespace KubeWgDiag.Operator.Reconciling;
 internal sealed class TunnelDiagnosisController(
     IKubernetesClient client,
     IClusterView cluster,
+    RunPlanner planner,
     DiagnosisSteps steps,
     DiagnosisMetrics metrics,
     TimeProvider time) : IEntityController<TunnelDiagnosis>
 {
     /// <summary>Timers do not reach for ever; whoever waits longer looks at the clock in between.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
+    /// <summary>How often a diagnosis that waits looks for itself whether there is room.</summary>
+    private static readonly TimeSpan QueueLook = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public async Task<ReconciliationResult<TunnelDiagnosis>> ReconcileAsync(TunnelDiagnosis entity, CancellationToken cancellationToken)
@@ -33,10 +38,10 @@ internal sealed class TunnelDiagnosisController(
         if (entity.Metadata.DeletionTimestamp is not null)
             return ReconciliationResult<TunnelDiagnosis>.Success(entity);
 
-        var step = RunPlanner.Decide(entity, time.GetUtcNow()) switch
+        var step = planner.Decide(entity, time.GetUtcNow()) switch
         {
             RunPlan.Reject reject => await RejectAsync(entity, reject.Fault, cancellationToken),
-            RunPlan.Start start => await StartAsync(entity, start.Run, cancellationToken),
+            RunPlan.Start start => await StartAsync(entity, start, cancellationToken),
             RunPlan.Continue run => await steps.Run.TakeAsync(entity, run.Run, cancellationToken),
             RunPlan.Rest rest => await RestAsync(entity, rest, cancellationToken),
             _ => await ExpireAsync(entity, cancellationToken),
@@ -51,36 +56,52 @@ internal sealed class TunnelDiagnosisController(
     public Task DeletedAsync(TunnelDiagnosis entity, CancellationToken cancellationToken)
     {
         metrics.Forget(entity.Metadata.Name!);
-        steps.Statuses.Forget(entity.Metadata.Uid!);
+        steps.Slots.Forget(entity.Metadata.Uid!);
+        steps.Parts.Forget(entity.Metadata.Uid!);
         return Task.CompletedTask;
     }
 
     private async Task<StepResult> RejectAsync(TunnelDiagnosis diagnosis, SpecFault fault, CancellationToken ct)
     {
-        if (await steps.Placement.RemoveAsync(diagnosis, ct) is { } error)
+        if (await steps.Parts.Placement.RemoveAsync(diagnosis, ct) is { } error)
             return StepResult.Failed(error);
         var status = new StatusBuilder(diagnosis, time.GetUtcNow()).Rejected(fault);
-        return StepResult.After(await steps.Statuses.WriteAsync(diagnosis, status, ct), wake: null);
+        return StepResult.After(await steps.Parts.Statuses.WriteAsync(diagnosis, status, ct), wake: null);
     }
 
     // Only the status is written; its arrival in the cache brings the first step of the run. So a run is on record before anything is placed for it.
-    private async Task<StepResult> StartAsync(TunnelDiagnosis diagnosis, Run run, CancellationToken ct)
+    private async Task<StepResult> StartAsync(TunnelDiagnosis diagnosis, RunPlan.Start start, CancellationToken ct)
     {
-        var status = new StatusBuilder(diagnosis, time.GetUtcNow()).Started(run);
-        var written = await steps.Statuses.WriteAsync(diagnosis, status, ct);
+        var nodes = NodeSelection.Select(cluster.Nodes(), diagnosis.Spec?.NodeSelector).Count;
+        if (!steps.Slots.TryTake(diagnosis, start.Run, nodes))
+            return await QueueAsync(diagnosis, ct);
+        var status = new StatusBuilder(diagnosis, time.GetUtcNow()).Started(start.Run, nodes, start.Missed);
+        var written = await steps.Parts.Statuses.WriteAsync(diagnosis, status, ct);
         if (written is StatusWrite.Written)
-            await steps.Announcer.StartedAsync(diagnosis, run, ct);
+            await steps.Parts.Announcer.StartedAsync(diagnosis, start.Run, ct);
+        if (written is StatusWrite.Failed)
+            steps.Slots.GiveBack(diagnosis.Metadata.Uid!);
         return StepResult.After(written, wake: null);
+    }
+
+    // The end of another run wakes those who wait longest; the rest is for what nobody hears of, like a turn that was not used.
+    private async Task<StepResult> QueueAsync(TunnelDiagnosis diagnosis, CancellationToken ct)
+    {
+        if (await steps.Parts.Placement.RemoveAsync(diagnosis, ct) is { } error)
+            return StepResult.Failed(error);
+        var status = new StatusBuilder(diagnosis, time.GetUtcNow()).Queued();
+        return StepResult.After(await steps.Parts.Statuses.WriteAsync(diagnosis, status, ct), QueueLook);
     }
 
     // Privileged pods are there only while a run needs them. NodeProbes stay: they are the evidence.
     private async Task<StepResult> RestAsync(TunnelDiagnosis diagnosis, RunPlan.Rest rest, CancellationToken ct)
     {
-        if (await steps.Placement.RemoveAsync(diagnosis, ct) is { } error)
+        if (await steps.Parts.Placement.RemoveAsync(diagnosis, ct) is { } error)
             return StepResult.Failed(error);
+        steps.Parts.ForgetRun(diagnosis.Metadata.Uid!);
         var now = time.GetUtcNow();
         var status = new StatusBuilder(diagnosis, now).Resting(rest, LateNodes(diagnosis));
-        return StepResult.After(await steps.Statuses.WriteAsync(diagnosis, status, ct), rest.WakeAt - now);
+        return StepResult.After(await steps.Parts.Statuses.WriteAsync(diagnosis, status, ct), rest.WakeAt - now);
     }
 
     private async Task<StepResult> ExpireAsync(TunnelDiagnosis diagnosis, CancellationToken ct)

@@ -19,6 +19,7 @@ internal static class NodeReporting
         Reported = progress.Facts.Count,
         Progress = $"{progress.Facts.Count}/{progress.Nodes.Count}",
         NotReported = RootCauseMapper.Bounded(progress.NotReported, StatusLimits.NotReported),
+        ClockOff = RootCauseMapper.Bounded(progress.ClockOff, StatusLimits.ClockOff),
     };
 
     /// <summary>The Complete condition of a run that is over.</summary>

@@ -20,6 +20,7 @@ internal static class Reasons
     public const string ProbesRefused = "ProbesRefused";
 
     // Complete
+    public const string Queued = "Queued";
     public const string RunInProgress = "RunInProgress";
     public const string AllNodesReported = "AllNodesReported";
     public const string DeadlineExceeded = "DeadlineExceeded";

@@ -26,6 +26,8 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
         ObservedGeneration = _generation,
         Phase = DiagnosisPhase.Failed,
         NextRunTime = null,
+        QueuedTime = null,
+        MissedRuns = null,
         Summary = PlainText.Clean(fault.Message, StatusLimits.Text),
         Conditions = Conditions()
             .Set(ConditionTypes.Accepted, Judgement.False(fault.Reason, fault.Message))
@@ -35,17 +37,41 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
             .ToList(),
     };
 
-    /// <summary>A run begins.</summary>
-    public TunnelDiagnosisStatus Started(Run run)
+    /// <summary>A run is due and has to wait until the operator's limits let it in.</summary>
+    public TunnelDiagnosisStatus Queued()
     {
-        var isRepeat = _previous.ObservedGeneration == _generation && _previous.CompletionTime is not null;
+        var conditions = Conditions()
+            .Set(ConditionTypes.Accepted, Accepted)
+            .Set(ConditionTypes.ProbesReady, Judgement.False(Reasons.Queued, "the run waits for its turn"))
+            .Set(ConditionTypes.Complete, Judgement.False(Reasons.Queued, "as many runs or nodes as the operator's limits allow are under way; the run waits for its turn"));
+        if (!IsRepeat)
+            conditions.Set(ConditionTypes.TunnelsHealthy, Judgement.Unknown(Reasons.Queued, "the run waits for its turn"));
+        return (IsRepeat ? _previous : new()) with
+        {
+            ObservedGeneration = _generation,
+            Phase = DiagnosisPhase.Pending,
+            QueuedTime = _previous.QueuedTime ?? WholeSeconds(now),
+            // What the run is named after.
+            NextRunTime = _previous.ObservedGeneration == _generation ? _previous.NextRunTime : null,
+            MissedRuns = MissedRuns(0),
+            History = IsRepeat ? _previous.History : RunHistory.After(_previous, _spec.HistoryLimit),
+            Conditions = conditions.ToList(),
+        };
+    }
+
+    /// <summary>A run begins.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="nodes">How many nodes it is going to ask.</param>
+    /// <param name="missed">Repeated runs before it that did not take place.</param>
+    public TunnelDiagnosisStatus Started(Run run, int nodes = 0, int missed = 0)
+    {
         var conditions = Conditions()
             .Set(ConditionTypes.Accepted, Accepted)
             .Set(ConditionTypes.ProbesReady, Judgement.False(Reasons.ProbesStarting, "probes are being placed"))
             .Set(ConditionTypes.Complete, Judgement.False(Reasons.RunInProgress, "the run has begun"));
-        if (!isRepeat)
+        if (!IsRepeat)
             conditions.Set(ConditionTypes.TunnelsHealthy, Judgement.Unknown(Reasons.RunInProgress, "the run has begun"));
-        return (isRepeat ? _previous : new()) with
+        return (IsRepeat ? _previous : new()) with
         {
             ObservedGeneration = _generation,
             Phase = DiagnosisPhase.Running,
@@ -53,7 +79,9 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
             StartTime = run.StartTime,
             CompletionTime = null,
             NextRunTime = null,
-            Nodes = null,
+            QueuedTime = null,
+            MissedRuns = MissedRuns(missed),
+            Nodes = new NodeCounts { Desired = nodes, Reported = 0, Progress = $"0/{nodes}" },
             History = RunHistory.After(_previous, _spec.HistoryLimit),
             Conditions = conditions.ToList(),
         };
@@ -83,14 +111,17 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
     }
 
     /// <summary>A run is over.</summary>
-    public TunnelDiagnosisStatus Completed(RunProgress progress, DiagnosisReport report)
+    /// <param name="progress">How far it has come.</param>
+    /// <param name="report">What the engine says.</param>
+    /// <param name="nextRun">When the next one is due; null when none is.</param>
+    public TunnelDiagnosisStatus Completed(RunProgress progress, DiagnosisReport report, DateTimeOffset? nextRun)
     {
         var status = WithResult(_previous, report, NodeReporting.Summary(progress, report, _spec.NodeSelector)) with
         {
             ObservedGeneration = _generation,
             Phase = DiagnosisPhase.Complete,
-            CompletionTime = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()),
-            NextRunTime = RunPlanner.NextRunAfter(_spec, progress.Run, now),
+            CompletionTime = WholeSeconds(now),
+            NextRunTime = nextRun,
             Nodes = NodeReporting.Counts(progress),
             Conditions = Conditions()
                 .Set(ConditionTypes.Accepted, Accepted)
@@ -122,10 +153,22 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
             ObservedGeneration = _generation,
             Phase = rest.Suspended ? DiagnosisPhase.Suspended : status.Run is null ? DiagnosisPhase.Pending : DiagnosisPhase.Complete,
             NextRunTime = rest.NextRun,
+            QueuedTime = null,
+            MissedRuns = MissedRuns(rest.Missed),
             Nodes = NodeReporting.WithLate(status.Nodes, late),
             Conditions = conditions.ToList(),
         };
     }
+
+    // The spec is the same and has a result, which stands until there is a newer one.
+    private bool IsRepeat => _previous.ObservedGeneration == _generation && _previous.CompletionTime is not null;
+
+    // Counted for each spec; zero is left out.
+    private int? MissedRuns(int more) =>
+        ((_previous.ObservedGeneration == _generation ? _previous.MissedRuns : null) ?? 0) + more is > 0 and var missed ? missed : null;
+
+    // metav1.Time has whole seconds.
+    private static DateTimeOffset WholeSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 
     private ConditionSet Conditions() => new(_previous.Conditions, _generation, now);
 

@@ -13,6 +13,7 @@ internal static class StatusLimits
     public const int AffectedNodes = 20;
     public const int CouldNotCheck = 50;
     public const int NotReported = 50;
+    public const int ClockOff = 50;
 
     public const int Name = 253;
     public const int Word = 64;

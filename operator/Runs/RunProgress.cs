@@ -19,6 +19,9 @@ internal sealed record RunProgress
     /// <summary>Every node without usable facts, with the reason as it looks now.</summary>
     public required IReadOnlyList<NotReportedNode> NotReported { get; init; }
 
+    /// <summary>Nodes whose clock is off.</summary>
+    public IReadOnlyList<NodeClock> ClockOff { get; init; } = [];
+
     /// <summary>No more answers can come: each node has reported, failed, or answered something that was refused.</summary>
     public required bool AllAnswered { get; init; }
 

@@ -13,10 +13,12 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly CertificateAuthority _authority;
     private readonly ConnectionGate _gate;
     private readonly Cluster _cluster;
-    private readonly WebHost _host;
+    private readonly ApiServerOptions _options;
+    private WebHost? _host;
 
-    private ApiServer(CertificateAuthority authority, ConnectionGate gate, Cluster cluster, WebHost host, string adminToken)
+    private ApiServer(ApiServerOptions options, CertificateAuthority authority, ConnectionGate gate, Cluster cluster, WebHost host, string adminToken)
     {
+        _options = options;
         _authority = authority;
         _gate = gate;
         _cluster = cluster;
@@ -30,6 +32,12 @@ public sealed class ApiServer : IAsyncDisposable
     /// <summary>A bearer token that may do everything.</summary>
     public string AdminToken { get; }
 
+    /// <summary>Faults that requests meet; see <see cref="ApiServerOptions.Faults"/>.</summary>
+    public RequestFaults Faults => _options.Faults;
+
+    /// <summary>Who asked for what.</summary>
+    public RequestStatistics Statistics => _cluster.Statistics;
+
     /// <summary>The certificate authority to trust, PEM.</summary>
     public string AuthorityPem => _authority.AuthorityPem;
 
@@ -38,10 +46,10 @@ public sealed class ApiServer : IAsyncDisposable
         string token = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var authority = CertificateAuthority.Make(options.AdvertisedHost is { } host ? [.. options.ExtraSubjectNames, host] : options.ExtraSubjectNames, options.Time);
         var gate = new ConnectionGate();
-        var cluster = new Cluster(options, authority.AuthorityPem, token);
+        var cluster = new Cluster(options, authority.AuthorityPem, token, gate);
         WebHost web = await WebHost.StartAsync(options, authority.Server, gate, cluster.Requests.HandleAsync, ct);
         cluster.Start(options.AdvertisedHost ?? "127.0.0.1", options.AdvertisedPort ?? web.Port);
-        return new ApiServer(authority, gate, cluster, web, token);
+        return new ApiServer(options, authority, gate, cluster, web, token);
     }
 
     /// <summary>Writes a kubeconfig for the administrator, readable by the owner only.</summary>
@@ -55,21 +63,43 @@ public sealed class ApiServer : IAsyncDisposable
             _cluster.InstallDefinitions(await File.ReadAllTextAsync(file), Path.GetFileName(file));
     }
 
-    /// <summary>Stops answering: open connections are reset, new ones too. Objects stay; pods keep running and are not looked after.</summary>
-    public Task GoAwayAsync()
+    /// <summary>Stops answering. Objects stay; controllers and pods go on.</summary>
+    /// <exception cref="InvalidOperationException">Connections are to be refused, and some sockets were handed in: they could not be made again.</exception>
+    public async Task GoAwayAsync(AwayMode mode = AwayMode.Reset)
     {
+        if (mode == AwayMode.Hang)
+        {
+            _gate.Hang();
+            return;
+        }
+
+        if (mode == AwayMode.Refuse && _options.ExtraListenHandles.Count > 0)
+            throw new InvalidOperationException("a server with handed-in sockets cannot stop listening");
         _gate.Close();
-        return Task.CompletedTask;
+        if (mode == AwayMode.Refuse && _host is { } host)
+        {
+            _host = null;
+            await host.DisposeAsync();
+        }
     }
 
-    /// <summary>Answers again.</summary>
-    public Task ComeBackAsync()
+    /// <summary>Answers again, at the same address.</summary>
+    public async Task ComeBackAsync()
     {
         _gate.Open();
-        return Task.CompletedTask;
+        _host ??= await WebHost.StartAsync(_options with { LoopbackPort = LoopbackUrl.Port }, _authority.Server, _gate, _cluster.Requests.HandleAsync, CancellationToken.None);
     }
 
-    /// <summary>Forgets the history of changes, as etcd's compaction does: watches from older versions end with 410.</summary>
+    /// <summary>
+    /// Writes new tokens into the folders of all running pods and then makes every service account token from before invalid at once, also
+    /// those that clients asked for. The administrator's stays.
+    /// </summary>
+    public Task RotateTokensAsync() => Task.Run(_cluster.RotateTokens);
+
+    /// <summary>Ends every open watch with an ERROR event: 410 Expired.</summary>
+    public void ExpireWatches() => _cluster.Verbs.Store.ExpireWatches();
+
+    /// <summary>Forgets the history of changes, as etcd's compaction does: watches and pages from older versions end with 410; open watches go on.</summary>
     public void Compact() => _cluster.Verbs.Store.Compact();
 
     /// <summary>Lets all running tests' pods end, then stops.</summary>
@@ -77,7 +107,8 @@ public sealed class ApiServer : IAsyncDisposable
     {
         await _cluster.DisposeAsync();
         _gate.Close();
-        await _host.DisposeAsync();
+        if (_host is not null)
+            await _host.DisposeAsync();
         _authority.Dispose();
     }
 }

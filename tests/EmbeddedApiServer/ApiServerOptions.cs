@@ -34,6 +34,15 @@ public sealed record ApiServerOptions
     /// <summary>Changes kept per kind for watches and paged lists; what is older answers 410.</summary>
     public int WatchWindow { get; init; } = 1000;
 
+    /// <summary>Bytes of replaced and deleted versions kept per kind for the same; the smaller bound counts.</summary>
+    public long WatchWindowBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Whether watches may begin with all objects (sendInitialEvents); if not, they are refused with 422 as by an old server.</summary>
+    public bool StreamsLists { get; init; } = true;
+
+    /// <summary>Faults that requests meet; switched off until somebody switches them on.</summary>
+    public RequestFaults Faults { get; init; } = new(seed: 1);
+
     /// <summary>Lifetime of the tokens in pods; they are renewed at 80 percent of it.</summary>
     public TimeSpan PodTokenLifetime { get; init; } = TimeSpan.FromHours(1);
 

@@ -18,7 +18,7 @@ internal sealed class PolicyAdmission(ObjectStore store) : IAdmission
             JsonObject binding = item.Thaw();
             if (!binding.Strings("spec", "validationActions").Contains("Deny") || store.Find(Policies, "", binding.Text("spec", "policyName") ?? "") is not { } stored)
                 continue;
-            CompiledPolicy policy = CompiledPolicy.Compile(stored.Thaw());
+            CompiledPolicy policy = stored.View(version => CompiledPolicy.Compile(version.Thaw()));
             if (policy.Matches(request) && policy.Check(Variables(request)) is { } denial)
                 return Deny(request, policy, item.Name, denial);
         }

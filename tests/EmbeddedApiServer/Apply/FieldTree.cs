@@ -8,19 +8,23 @@ namespace KubeWgDiag.EmbeddedApiServer.Apply;
 /// </summary>
 internal sealed class FieldTree
 {
-    private readonly SortedDictionary<string, FieldTree> _children = new(StringComparer.Ordinal);
+    /// <summary>Most steps are leaves, so there is a map only when there are children. In order only when written.</summary>
+    private Dictionary<string, FieldTree>? _children;
+
+    private static readonly FieldTree Nothing = new();
 
     /// <summary>True when the path that ends here is itself in the set.</summary>
     public bool IsMember { get; set; }
 
-    public IEnumerable<KeyValuePair<string, FieldTree>> Children => _children;
+    public IEnumerable<KeyValuePair<string, FieldTree>> Children => _children?.OrderBy(pair => pair.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, FieldTree>>();
 
-    public bool IsEmpty => !IsMember && _children.Count == 0;
+    public bool IsEmpty => !IsMember && _children is null or { Count: 0 };
 
-    public FieldTree? Child(string step) => _children.GetValueOrDefault(step);
+    public FieldTree? Child(string step) => _children?.GetValueOrDefault(step);
 
     public FieldTree Grow(string step)
     {
+        _children ??= new(StringComparer.Ordinal);
         if (!_children.TryGetValue(step, out FieldTree? child))
             _children[step] = child = new FieldTree();
         return child;
@@ -29,10 +33,10 @@ internal sealed class FieldTree
     public void Graft(string step, FieldTree branch)
     {
         if (!branch.IsEmpty)
-            _children[step] = branch;
+            (_children ??= new(StringComparer.Ordinal))[step] = branch;
     }
 
-    public void Cut(string step) => _children.Remove(step);
+    public void Cut(string step) => _children?.Remove(step);
 
     public FieldTree Union(FieldTree? other) => Combine(other, (left, right) => left || right);
 
@@ -40,12 +44,14 @@ internal sealed class FieldTree
 
     public FieldTree Except(FieldTree? other) => Combine(other, (left, right) => left && !right);
 
-    public bool SameAs(FieldTree other) => Except(other).IsEmpty && other.Except(this).IsEmpty;
+    public bool SameAs(FieldTree other) =>
+        IsMember == other.IsMember && Count == other.Count
+        && (_children is null || _children.All(pair => other.Child(pair.Key) is { } twin && pair.Value.SameAs(twin)));
 
     /// <summary>The paths that are members, outermost first.</summary>
     public IEnumerable<IReadOnlyList<string>> Members()
     {
-        foreach ((string step, FieldTree child) in _children)
+        foreach ((string step, FieldTree child) in Children)
         {
             if (child.IsMember)
                 yield return [step];
@@ -58,9 +64,9 @@ internal sealed class FieldTree
     public JsonObject ToFieldsV1()
     {
         var map = new JsonObject();
-        if (IsMember && _children.Count > 0)
+        if (IsMember && Count > 0)
             map["."] = new JsonObject();
-        foreach ((string step, FieldTree child) in _children)
+        foreach ((string step, FieldTree child) in Children)
             map[step] = child.ToFieldsV1();
         return map;
     }
@@ -79,13 +85,24 @@ internal sealed class FieldTree
         return tree;
     }
 
+    private int Count => _children?.Count ?? 0;
+
     private FieldTree Combine(FieldTree? other, Func<bool, bool, bool> keep)
     {
         var result = new FieldTree { IsMember = keep(IsMember, other?.IsMember ?? false) };
-        foreach (string step in _children.Keys.Union(other?._children.Keys ?? Enumerable.Empty<string>()))
+        if (_children is not null)
         {
-            FieldTree child = (Child(step) ?? new FieldTree()).Combine(other?.Child(step), keep);
-            result.Graft(step, child);
+            foreach ((string step, FieldTree child) in _children)
+                result.Graft(step, child.Combine(other?.Child(step), keep));
+        }
+
+        if (other?._children is not null)
+        {
+            foreach ((string step, FieldTree child) in other._children)
+            {
+                if (Child(step) is null)
+                    result.Graft(step, Nothing.Combine(child, keep));
+            }
         }
 
         return result;

@@ -33,30 +33,12 @@ internal sealed class RbacAuthorizer(ObjectStore store)
 
     private IEnumerable<StoredObject> Bindings(string plural, string @namespace) => store.List(plural + Group, @namespace).Items;
 
-    private bool Grants(StoredObject binding, UserInfo user, AccessRequest request)
+    private bool Grants(StoredObject item, UserInfo user, AccessRequest request)
     {
-        JsonObject body = binding.Thaw();
-        if (!body.Items("subjects").Any(subject => IsSubject(subject, user, binding.Namespace)))
+        RbacBinding binding = item.View(RbacBinding.Of);
+        if (!binding.Names(user))
             return false;
-        string role = body.Text("roleRef", "name") ?? "";
-        StoredObject? found = body.Text("roleRef", "kind") == "Role"
-            ? store.Find("roles" + Group, binding.Namespace, role)
-            : store.Find("clusterroles" + Group, "", role);
-        return found?.Thaw().Items("rules").Any(rule => Fits(rule, request)) == true;
+        StoredObject? role = binding.IsToRole ? store.Find("roles" + Group, item.Namespace, binding.Role) : store.Find("clusterroles" + Group, "", binding.Role);
+        return role?.View(RbacRole.Of).Allows(request) == true;
     }
-
-    private static bool IsSubject(JsonNode? subject, UserInfo user, string @namespace) => subject.Text("kind") switch
-    {
-        "User" => subject.Text("name") == user.Name,
-        "Group" => user.Groups.Contains(subject.Text("name") ?? ""),
-        "ServiceAccount" => user.Name == $"system:serviceaccount:{subject.Text("namespace") ?? @namespace}:{subject.Text("name")}",
-        _ => false,
-    };
-
-    private static bool Fits(JsonNode? rule, AccessRequest request) =>
-        Has(rule, "verbs", request.Verb) && Has(rule, "apiGroups", request.Group)
-        && (Has(rule, "resources", request.QualifiedResource) || (request.Subresource.Length > 0 && rule.Strings("resources").Contains($"*/{request.Subresource}")))
-        && (!rule.Items("resourceNames").Any() || (request.Name.Length > 0 && rule.Strings("resourceNames").Contains(request.Name)));
-
-    private static bool Has(JsonNode? rule, string field, string value) => rule.Strings(field).Any(item => item == "*" || item == value);
 }

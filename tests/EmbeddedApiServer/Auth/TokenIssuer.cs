@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace KubeWgDiag.EmbeddedApiServer.Auth;
@@ -9,7 +10,13 @@ namespace KubeWgDiag.EmbeddedApiServer.Auth;
 internal sealed class TokenIssuer(TimeProvider time) : IDisposable
 {
     private const string Issuer = "https://kubernetes.default.svc";
-    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    /// <summary>Signatures that were found good are remembered, because checking one costs more than many requests do.</summary>
+    private const int MaxRemembered = 20_000;
+
+    private readonly Lock _gate = new();
+    private readonly List<SigningKey> _keys = [new SigningKey(1)];
+    private volatile ConcurrentDictionary<string, byte[]> _checked = new(StringComparer.Ordinal);
 
     public string Audience => Issuer;
 
@@ -34,23 +41,27 @@ internal sealed class TokenIssuer(TimeProvider time) : IDisposable
             ["sub"] = $"system:serviceaccount:{account.Namespace}:{account.Name}",
             ["kubernetes.io"] = claims,
         };
-        string head = Base64Url.EncodeToString("""{"alg":"ES256","kid":"embedded"}"""u8);
-        string signed = $"{head}.{Base64Url.EncodeToString(Json.Bytes(payload))}";
-        byte[] signature = _key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256);
-        return ($"{signed}.{Base64Url.EncodeToString(signature)}", expires);
+        lock (_gate)
+            return (_keys[^1].Sign(Json.Bytes(payload)), expires);
     }
 
     /// <summary>The claims of a token with a good signature that has not run out; null for anything else.</summary>
     public JsonObject? Verify(string token)
     {
-        string[] parts = token.Split('.');
-        if (parts.Length != 3)
-            return null;
+        ConcurrentDictionary<string, byte[]> known = _checked;
         try
         {
-            if (!_key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256))
-                return null;
-            var payload = JsonNode.Parse(Base64Url.DecodeFromChars(parts[1])) as JsonObject;
+            if (!known.TryGetValue(token, out byte[]? bytes))
+            {
+                lock (_gate)
+                    bytes = _keys.Select(key => key.Open(token)).FirstOrDefault(found => found is not null);
+                if (bytes is null)
+                    return null;
+                if (known.Count < MaxRemembered)
+                    known[token] = bytes;
+            }
+
+            var payload = JsonNode.Parse(bytes) as JsonObject;
             return payload.Number("exp") > time.GetUtcNow().ToUnixTimeSeconds() ? payload : null;
         }
         catch (Exception error) when (error is FormatException or JsonException or CryptographicException)
@@ -59,7 +70,53 @@ internal sealed class TokenIssuer(TimeProvider time) : IDisposable
         }
     }
 
-    public void Dispose() => _key.Dispose();
+    /// <summary>Signs with a new key from now on; tokens of the old ones stay good.</summary>
+    public void ChangeKey()
+    {
+        lock (_gate)
+            _keys.Add(new SigningKey(_keys[^1].Number + 1));
+    }
+
+    /// <summary>Tokens of all keys but the newest are refused from now on.</summary>
+    public void ForgetOldKeys()
+    {
+        lock (_gate)
+        {
+            foreach (SigningKey old in _keys[..^1])
+                old.Dispose();
+            _keys.RemoveRange(0, _keys.Count - 1);
+            _checked = new(StringComparer.Ordinal);
+        }
+    }
+
+    public void Dispose() => _keys.ForEach(key => key.Dispose());
 
     private static JsonObject Reference(StoredObject item) => new() { ["name"] = item.Name, ["uid"] = item.Uid };
+
+    /// <summary>One key pair. Its number is in the head of its tokens.</summary>
+    private sealed class SigningKey(int number) : IDisposable
+    {
+        private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        private readonly string _head = Base64Url.EncodeToString(Encoding.ASCII.GetBytes($$"""{"alg":"ES256","kid":"embedded-{{number}}"}"""));
+
+        public int Number => number;
+
+        public string Sign(byte[] payload)
+        {
+            string signed = $"{_head}.{Base64Url.EncodeToString(payload)}";
+            return $"{signed}.{Base64Url.EncodeToString(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
+        }
+
+        /// <summary>The payload of a token that this key has signed; null for any other.</summary>
+        public byte[]? Open(string token)
+        {
+            string[] parts = token.Split('.');
+            return parts.Length == 3 && parts[0] == _head
+                && _key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256)
+                ? Base64Url.DecodeFromChars(parts[1])
+                : null;
+        }
+
+        public void Dispose() => _key.Dispose();
+    }
 }

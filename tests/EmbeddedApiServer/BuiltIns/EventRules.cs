@@ -25,6 +25,8 @@ internal sealed class EventRules(bool isCore) : ResourceRules
 
     public override JsonObject ToStored(JsonObject body) => isCore ? Rename(body, pair => (pair.Core, pair.Events), "events.k8s.io/v1") : body;
 
+    public override bool IsStoredForm => false;
+
     public override JsonObject FromStored(ApiResource resource, JsonObject body) => isCore ? Rename(body, pair => (pair.Events, pair.Core), "v1") : WithDeprecated(body);
 
     /// <summary>The server names the fields of its internal type, which are those of core/v1.</summary>

@@ -21,8 +21,9 @@ internal sealed class CrdRegistrar(ResourceRegistry registry, ObjectStore store,
             return;
         }
 
-        registry.Replace(storage, [.. CrdCompiler.Compile(crd)]);
-        store.Open(storage);
+        IReadOnlyList<ApiResource> versions = [.. CrdCompiler.Compile(crd)];
+        registry.Replace(storage, versions);
+        store.Open(storage, versions.SelectMany(version => version.StoredFields));
         Establish(resource, after);
     }
 

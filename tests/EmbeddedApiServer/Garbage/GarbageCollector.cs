@@ -8,21 +8,18 @@ internal sealed class GarbageCollector(ObjectStore store, ResourceRegistry regis
     public const string ForegroundFinalizer = "foregroundDeletion";
     public const string OrphanFinalizer = "orphan";
 
-    /// <summary>Changes come in bursts; one pass serves them all.</summary>
-    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
+    private readonly ChangeSignal _work = new();
 
-    public async Task RunAsync(CancellationToken ct)
+    public Task RunAsync(CancellationToken ct) => ControlLoop.Of(_work, Sweep).RunAsync(ct);
+
+    /// <summary>A sweep is for what was deleted, for what is being deleted, and for what came with owners. Most writes are none of these.</summary>
+    public void Look(StoreEvent change)
     {
-        while (!ct.IsCancellationRequested)
-        {
-            Task changed = store.NextChange;
-            Sweep();
-            await changed.WaitAsync(ct);
-            await Task.Delay(Settle, pipeline.Time, ct);
-        }
+        if (change.After is not { } after || after.IsTerminating || (after.OwnerUids.Count > 0 && change.Before?.OwnerUids.SequenceEqual(after.OwnerUids) != true))
+            _work.Set();
     }
 
-    /// <summary>One pass over everything; the number of objects in a test cluster is small.</summary>
+    /// <summary>One pass over everything.</summary>
     public void Sweep()
     {
         lock (store.Gate)
@@ -31,14 +28,19 @@ internal sealed class GarbageCollector(ObjectStore store, ResourceRegistry regis
                 .Select(registry.ByStorage).OfType<ApiResource>()
                 .SelectMany(resource => store.List(resource.Storage, "").Items.Select(item => (resource, item)))];
             var uids = all.Select(pair => pair.Item.Uid).ToHashSet();
-            foreach ((ApiResource resource, StoredObject item) in all.Where(pair => pair.Item.OwnerUids.Count > 0))
+            List<(ApiResource Resource, StoredObject Item)> owned = [.. all.Where(pair => pair.Item.OwnerUids.Count > 0)];
+            foreach ((ApiResource resource, StoredObject item) in owned)
             {
                 if (!item.IsTerminating && !item.OwnerUids.Any(uids.Contains))
                     deleter.Delete(new Target(resource, item.Namespace, item.Name), new DeleteOptions { Uid = item.Uid }, UserInfo.Controllers);
             }
 
-            foreach ((ApiResource resource, StoredObject item) in all.Where(pair => pair.Item.IsTerminating))
-                Finish(resource, item, [.. all.Where(pair => pair.Item.OwnerUids.Contains(item.Uid))]);
+            List<(ApiResource Resource, StoredObject Item)> marked = [.. all.Where(pair => pair.Item.IsTerminating)];
+            if (marked.Count == 0)
+                return;
+            ILookup<string, (ApiResource Resource, StoredObject Item)> dependants = owned.SelectMany(pair => pair.Item.OwnerUids, (pair, owner) => (pair, owner)).ToLookup(pair => pair.owner, pair => pair.pair);
+            foreach ((ApiResource resource, StoredObject item) in marked)
+                Finish(resource, item, [.. dependants[item.Uid]]);
         }
     }
 

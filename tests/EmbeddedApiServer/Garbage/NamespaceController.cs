@@ -7,14 +7,15 @@ internal sealed class NamespaceController(ObjectStore store, ResourceRegistry re
 {
     private static readonly WriteOptions Options = WriteOptions.Internal("kube-controller-manager");
 
-    public async Task RunAsync(CancellationToken ct)
+    private readonly ChangeSignal _work = new();
+
+    public Task RunAsync(CancellationToken ct) => ControlLoop.Of(_work, Sweep).RunAsync(ct);
+
+    /// <summary>Namespaces, what every one of them has, and everything that leaves a namespace.</summary>
+    public void Look(StoreEvent change)
     {
-        while (!ct.IsCancellationRequested)
-        {
-            Task changed = store.NextChange;
-            Sweep();
-            await changed.WaitAsync(ct);
-        }
+        if (change.Storage is "namespaces" or "serviceaccounts" or "configmaps" || (change.After is null && change.Latest.Namespace.Length > 0))
+            _work.Set();
     }
 
     public void Sweep()

@@ -13,15 +13,15 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly PodLogs _logs = new();
     private NodeAgent? _agent;
 
-    public Cluster(ApiServerOptions options, string authorityPem, string adminToken)
+    public Cluster(ApiServerOptions options, string authorityPem, string adminToken, ConnectionGate gate)
     {
         _options = options;
         _authorityPem = authorityPem;
         _loops = new BackgroundLoops(options.Time, options.ReportTo);
         _issuer = new TokenIssuer(options.Time);
-        var store = new ObjectStore(options.WatchWindow);
+        var store = new ObjectStore(options.WatchWindow, options.WatchWindowBytes);
         foreach (ApiResource resource in _registry.All)
-            store.Open(resource.Storage);
+            store.Open(resource.Storage, _registry.All.Where(other => other.Storage == resource.Storage).SelectMany(other => other.StoredFields));
         var pipeline = new WritePipeline(store, options.Time, new PolicyAdmission(store));
         pipeline.Listen(new CrdRegistrar(_registry, store, options.Time));
         HashSet<string> agents = options.PodRuntime is null ? [] : [.. options.Nodes.Select(node => node.Name)];
@@ -29,36 +29,49 @@ internal sealed class Cluster : IAsyncDisposable
         var authenticator = new Authenticator(store, _issuer, adminToken);
         var authorizer = new RbacAuthorizer(store);
         var presenter = new Presenter(new TableBuilder(options.Time));
-        Requests = new RequestHandler(
+        var handler = new RequestHandler(
             authenticator,
             authorizer,
             _registry,
-            new PlainEndpoints(new DiscoveryDocuments(_registry), new AggregatedDiscovery(_registry), new OpenApiDocuments(_registry)),
-            new ReadEndpoints(Verbs, presenter, _logs.Find),
+            new PlainEndpoints(new DiscoveryDocuments(_registry), new AggregatedDiscovery(_registry), new OpenApiDocuments(_registry), new StatisticsEndpoint(Statistics)),
+            new ReadEndpoints(Verbs, presenter, _logs.Find, gate, options.StreamsLists),
             new WriteEndpoints(Verbs, presenter, new SpecialEndpoints(store, _issuer, authenticator, authorizer, options.Time)));
+        Requests = new Entrance(gate, Statistics, new FaultInjector(options.Faults, _registry, options.Time), handler.HandleAsync);
     }
 
     public VerbSet Verbs { get; }
 
-    public RequestHandler Requests { get; }
+    public RequestStatistics Statistics { get; } = new();
+
+    public Entrance Requests { get; }
 
     public void Start(string advertisedHost, int advertisedPort)
     {
         Bootstrap.Run(Verbs, _registry, _options.Nodes);
         var garbage = new GarbageCollector(Verbs.Store, _registry, Verbs.Deleter, Verbs.Pipeline);
         var namespaces = new NamespaceController(Verbs.Store, _registry, Verbs.Creator, Verbs.Deleter, Verbs.Pipeline, _authorityPem);
+        Verbs.Store.Listen(garbage.Look);
+        Verbs.Store.Listen(namespaces.Look);
         namespaces.Sweep(); // so that the default service accounts are there when the first request comes
         var objects = new ClusterObjects(Verbs, _registry);
         _loops.Start("garbage collector", garbage.RunAsync);
         _loops.Start("namespace controller", namespaces.RunAsync);
         _loops.Start("daemon set controller", new DaemonSetController(objects).RunAsync);
-        _loops.Start("scheduler", new Scheduler(objects).RunAsync);
+        _loops.Start("scheduler", new Scheduler(objects, _ => null).RunAsync);
         if (_options.PodRuntime is null)
             return;
         var accounts = new ServiceAccountFolders(Verbs.Store, _issuer, _authorityPem, _options.PodTokenLifetime);
         var settings = new AgentSettings(_options, advertisedHost, advertisedPort);
         _agent = new NodeAgent(objects, settings, accounts, _logs);
         _loops.Start("node agent", _agent.RunAsync);
+    }
+
+    /// <summary>New tokens for all pods first, then the old ones die.</summary>
+    public void RotateTokens()
+    {
+        _issuer.ChangeKey();
+        _agent?.RenewTokens();
+        _issuer.ForgetOldKeys();
     }
 
     public void InstallDefinitions(string yaml, string fileName)

@@ -16,7 +16,7 @@ namespace KubeWgDiag.EmbeddedApiServer.Hosting;
 /// <summary>Kestrel with TLS, HTTP/1.1 and HTTP/2, on loopback and on the sockets that were handed in.</summary>
 internal sealed class WebHost : IAsyncDisposable
 {
-    private const int MaxConnections = 2000;
+    private const int MaxConnections = 25_000;
     private readonly WebApplication _application;
 
     private WebHost(WebApplication application, int port)

@@ -7,6 +7,8 @@ internal sealed record AcceptForm(string As, string Version)
 {
     public bool IsTable => As == "Table";
 
+    public bool IsPlain => !IsTable && !IsMetadata;
+
     public bool IsMetadata => As is "PartialObjectMetadata" or "PartialObjectMetadataList";
 
     public static AcceptForm Read(string? accept)

@@ -5,12 +5,14 @@ using Microsoft.AspNetCore.Http;
 namespace KubeWgDiag.EmbeddedApiServer.Requests;
 
 /// <summary>Everything that is no resource: health, version, discovery, OpenAPI.</summary>
-internal sealed class PlainEndpoints(DiscoveryDocuments discovery, AggregatedDiscovery aggregated, OpenApiDocuments openApi)
+internal sealed class PlainEndpoints(DiscoveryDocuments discovery, AggregatedDiscovery aggregated, OpenApiDocuments openApi, StatisticsEndpoint statistics)
 {
     private const string AggregatedType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
     public Task HandleAsync(HttpContext context, string path)
     {
+        if (path == StatisticsEndpoint.Path)
+            return statistics.HandleAsync(context);
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
             return ResponseWriter.ErrorAsync(context, ApiError.MethodNotAllowed());
         string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);

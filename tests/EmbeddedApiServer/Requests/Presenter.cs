@@ -16,6 +16,9 @@ internal sealed class Presenter(TableBuilder tables)
         return form.IsMetadata ? PartialMetadata.Of(item) : item;
     }
 
+    /// <summary>True when the stored bytes are the answer.</summary>
+    public static bool IsPlain(ApiResource resource, StoredObject item, AcceptForm form) => form.IsPlain && resource.ShowsStored(item);
+
     public JsonObject Many(ApiResource resource, ListResult list, AcceptForm form, string includeObject)
     {
         IEnumerable<JsonObject> items = list.Items.Select(resource.Show);

@@ -3,7 +3,8 @@
 namespace KubeWgDiag.EmbeddedApiServer.Requests;
 
 /// <summary>GET of one object, of a collection, and watches.</summary>
-internal sealed class ReadEndpoints(VerbSet verbs, Presenter presenter, Func<string, string, string?> podLog)
+/// <param name="streamsLists">False: sendInitialEvents is refused, as by servers before Kubernetes 1.27.</param>
+internal sealed class ReadEndpoints(VerbSet verbs, Presenter presenter, Func<string, string, string?> podLog, ConnectionGate gate, bool streamsLists)
 {
     public Task HandleAsync(RequestContext request) => request.Verb switch
     {
@@ -17,7 +18,9 @@ internal sealed class ReadEndpoints(VerbSet verbs, Presenter presenter, Func<str
         Target target = request.Target;
         if (verbs.Store.Find(target.Resource.Storage, target.Namespace, target.Name) is not { } item)
             return ResponseWriter.ErrorAsync(request.Http, ApiError.NotFound(target.Resource, target.Name));
-        return ResponseWriter.JsonAsync(request.Http, 200, presenter.One(target.Resource, target.Resource.Show(item), request.Form, request.IncludeObject));
+        return Presenter.IsPlain(target.Resource, item, request.Form)
+            ? ResponseWriter.BytesAsync(request.Http, 200, item.Json, "application/json")
+            : ResponseWriter.JsonAsync(request.Http, 200, presenter.One(target.Resource, target.Resource.Show(item), request.Form, request.IncludeObject));
     }
 
     private Task LogAsync(RequestContext request) =>
@@ -33,38 +36,55 @@ internal sealed class ReadEndpoints(VerbSet verbs, Presenter presenter, Func<str
         if (query.Watch)
             return WatchAsync(request, query);
         (ListResult? list, problem) = verbs.Lister.List(request.Target, query);
-        return list is null
-            ? ResponseWriter.ErrorAsync(request.Http, problem!)
+        if (list is null)
+            return ResponseWriter.ErrorAsync(request.Http, problem!);
+        return ListWriter.Fits(request.Target.Resource, list, request.Form)
+            ? ListWriter.WriteAsync(request.Http, request.Target.Resource, list)
             : ResponseWriter.JsonAsync(request.Http, 200, presenter.Many(request.Target.Resource, list, request.Form, request.IncludeObject));
     }
 
     private async Task WatchAsync(RequestContext request, ListQuery query)
     {
-        if (Watcher.Check(query) is { } problem)
+        if (query.SendInitialEvents && !streamsLists)
+        {
+            await ResponseWriter.ErrorAsync(request.Http, ListQuery.NoStreamingLists());
+            return;
+        }
+
+        if (verbs.Watcher.Check(query) is { } problem)
         {
             await ResponseWriter.ErrorAsync(request.Http, problem);
             return;
         }
 
-        var response = request.Http.Response;
-        response.StatusCode = 200;
-        response.ContentType = "application/json";
-        response.Headers.CacheControl = "no-cache, private";
-        // The open stream itself is news: a client may wait for the headers before it lets others write.
-        await response.StartAsync(request.Http.RequestAborted);
-        await response.Body.FlushAsync(request.Http.RequestAborted);
-        bool isFirst = true;
-        await foreach (IReadOnlyList<WatchFrame> frames in verbs.Watcher.RunAsync(request.Target, query, request.Http.RequestAborted))
-        {
-            foreach (WatchFrame frame in frames)
-            {
-                JsonObject body = presenter.Frame(request.Target.Resource, frame, request.Form, request.IncludeObject, isFirst);
-                isFirst = false;
-                await response.Body.WriteAsync(Json.Bytes(body), request.Http.RequestAborted);
-                await response.Body.WriteAsync("\n"u8.ToArray(), request.Http.RequestAborted);
-            }
+        var stream = new WatchStream(request, presenter);
+        await stream.OpenAsync();
+        WatchFault? fault = request.Http.Features.Get<WatchFault>();
+        using CancellationTokenSource? limit = fault is null ? null : new CancellationTokenSource(fault.Within, verbs.Pipeline.Time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(request.Http.RequestAborted, limit?.Token ?? CancellationToken.None);
+        if (await SendAsync(request, query, stream, end.Token) && fault is not null)
+            await fault.HappenAsync(stream, request.Target.Resource, verbs.Store.Revision);
+    }
 
-            await response.Body.FlushAsync(request.Http.RequestAborted);
+    /// <summary>True when the watch met its fault, false when it ended by itself.</summary>
+    private async Task<bool> SendAsync(RequestContext request, ListQuery query, WatchStream stream, CancellationToken end)
+    {
+        WatchFault? fault = request.Http.Features.Get<WatchFault>();
+        try
+        {
+            await foreach (IReadOnlyList<WatchFrame> frames in verbs.Watcher.RunAsync(request.Target, query, end))
+            {
+                await gate.HoldsUpAsync(end);
+                if (fault?.IsDueAfter(frames.Count) == true)
+                    return true;
+                await stream.WriteAsync(frames);
+            }
         }
+        catch (OperationCanceledException) when (!request.Http.RequestAborted.IsCancellationRequested)
+        {
+            return true;
+        }
+
+        return false;
     }
 }

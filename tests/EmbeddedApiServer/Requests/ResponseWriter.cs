@@ -10,15 +10,21 @@ internal static class ResponseWriter
     public static Task JsonAsync(HttpContext context, int code, JsonNode body, string contentType = "application/json") =>
         BytesAsync(context, code, Json.Bytes(body), contentType);
 
-    public static async Task BytesAsync(HttpContext context, int code, byte[] body, string contentType)
+    public static async Task BytesAsync(HttpContext context, int code, ReadOnlyMemory<byte> body, string contentType)
+    {
+        Begin(context, code, contentType, body.Length);
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    public static void Begin(HttpContext context, int code, string contentType, long length)
     {
         context.Response.StatusCode = code;
         context.Response.ContentType = contentType;
-        context.Response.ContentLength = body.Length;
+        context.Response.ContentLength = length;
         if (context.Response.Headers.CacheControl.Count == 0)
             context.Response.Headers.CacheControl = "no-cache, private";
-        if (!HttpMethods.IsHead(context.Request.Method))
-            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        RequestMeter.Of(context).Answered(code, HttpMethods.IsHead(context.Request.Method) ? 0 : length);
     }
 
     public static Task ErrorAsync(HttpContext context, ApiError error)

@@ -22,8 +22,12 @@ internal sealed class WriteEndpoints(VerbSet verbs, Presenter presenter, Special
 
         Answer answer = await WriteAsync(request, options);
         ResponseWriter.Warn(request.Http, options.Warnings);
+        if (answer.Item is { } written)
+            RequestMeter.Of(request.Http).Wrote(written.Size);
         if (answer.Error is not null)
             await ResponseWriter.ErrorAsync(request.Http, answer.Error);
+        else if (answer.Item is { } item && Presenter.IsPlain(request.Target.Resource, item, request.Form))
+            await ResponseWriter.BytesAsync(request.Http, answer.Code, item.Json, "application/json");
         else
             await ResponseWriter.JsonAsync(request.Http, answer.Code, presenter.One(request.Target.Resource, answer.Body!, request.Form, request.IncludeObject));
     }
@@ -37,6 +41,7 @@ internal sealed class WriteEndpoints(VerbSet verbs, Presenter presenter, Special
         (byte[]? bytes, ApiError? problem) = await BodyReader.ReadAsync(request.Http.Request, request.Http.RequestAborted);
         if (bytes is null)
             return problem!;
+        RequestMeter.Of(request.Http).Received(bytes.Length);
         (JsonNode? body, problem) = BodyReader.Decode(bytes, mediaType, resource.Kind);
         if (body is null)
             return problem!;
@@ -65,6 +70,8 @@ internal sealed class WriteEndpoints(VerbSet verbs, Presenter presenter, Special
         if (request.Verb == "delete")
         {
             Answer answer = verbs.Deleter.Delete(request.Target, options, request.User);
+            if (answer.Error is null)
+                RequestMeter.Of(request.Http).Wrote(0);
             await (answer.Error is null ? ResponseWriter.JsonAsync(request.Http, answer.Code, answer.Body!) : ResponseWriter.ErrorAsync(request.Http, answer.Error));
             return;
         }

@@ -60,6 +60,12 @@ internal sealed record ApiResource
     public bool IsSelectable(string path) =>
         path == "metadata.name" || (path == "metadata.namespace" && (Namespaced || IsCustom)) || SelectableFields.Contains(path);
 
+    /// <summary>Where the fields of field selectors stand in the stored form.</summary>
+    public IEnumerable<string> StoredFields => SelectableFields.Select(Rules.StoredPath);
+
+    /// <summary>True when the stored bytes are what this version shows.</summary>
+    public bool ShowsStored(StoredObject item) => Rules.IsStoredForm && item.ApiVersion == GroupVersion;
+
     /// <summary>The stored object as this version shows it.</summary>
     public JsonObject Show(StoredObject item) => Rules.FromStored(this, item.Thaw());
 }

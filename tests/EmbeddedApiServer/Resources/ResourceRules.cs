@@ -27,6 +27,9 @@ internal class ResourceRules
 
     public virtual IReadOnlyList<FieldError> Validate(JsonObject body, JsonObject? old) => [];
 
+    /// <summary>True when <see cref="FromStored"/> changes nothing but the version: then the stored bytes can be sent as they are.</summary>
+    public virtual bool IsStoredForm => true;
+
     public virtual JsonObject FromStored(ApiResource resource, JsonObject body)
     {
         if (body.Text("apiVersion") != resource.GroupVersion)

@@ -5,12 +5,12 @@ namespace KubeWgDiag.EmbeddedApiServer.Selection;
 /// <summary>A field selector: <c>path=value</c>, <c>path==value</c> or <c>path!=value</c>, joined by commas; only selectable paths.</summary>
 internal sealed class FieldSelector
 {
-    private readonly List<(string[] Path, string Value, bool Equal)> _terms = [];
+    private readonly List<(string Path, string Value, bool Equal)> _terms = [];
 
     public bool IsEmpty => _terms.Count == 0;
 
-    /// <summary>The name asked for by <c>metadata.name=</c>; authorization with resource names looks at it.</summary>
-    public string? Name => _terms.Where(term => term.Equal && term.Path is ["metadata", "name"]).Select(term => term.Value).FirstOrDefault();
+    /// <summary>The first field that must have one value; null when there is none. Watches are indexed by it.</summary>
+    public (string Path, string Value)? Only => _terms.Find(term => term.Equal) is { Path: { } path, Value: { } value } ? (path, value) : null;
 
     public static (FieldSelector? Selector, ApiError? Problem) Parse(string? text, ApiResource resource)
     {
@@ -25,18 +25,11 @@ internal sealed class FieldSelector
             string value = term[(at + 1)..].TrimStart('=');
             if (!resource.IsSelectable(path))
                 return (null, ApiError.BadRequest($"field label not supported: {path}"));
-            selector._terms.Add((resource.Rules.StoredPath(path).Split('.'), value, equal));
+            selector._terms.Add((resource.Rules.StoredPath(path), value, equal));
         }
 
         return (selector, null);
     }
 
-    public bool Matches(StoredObject item) => _terms.TrueForAll(term => (Value(item.Body, term.Path) == term.Value) == term.Equal);
-
-    private static string Value(JsonElement body, string[] path) => body.At(path) switch
-    {
-        { ValueKind: JsonValueKind.String } text => text.GetString()!,
-        { ValueKind: JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False } other => other.GetRawText(),
-        _ => "",
-    };
+    public bool Matches(StoredObject item) => _terms.TrueForAll(term => (item.Field(term.Path) == term.Value) == term.Equal);
 }

@@ -54,7 +54,7 @@ internal sealed partial class LabelSelector
     {
         if (IsEmpty)
             return true;
-        var map = labels.ToDictionary(label => label.Key, label => label.Value);
+        var map = labels.ToDictionary(label => label.Key, label => label.Value, StringComparer.Ordinal);
         return _requirements.TrueForAll(requirement => requirement.Holds(map));
     }
 

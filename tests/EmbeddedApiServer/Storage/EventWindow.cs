@@ -3,22 +3,26 @@
 namespace KubeWgDiag.EmbeddedApiServer.Storage;
 
 /// <summary>The last changes of one kind of object, bounded in number and in bytes. What fell out cannot be watched from any more.</summary>
-internal sealed class EventWindow(long start, int capacity)
+/// <param name="maxBytes">Counted over the versions that only the window keeps alive: what was replaced or deleted.</param>
+internal sealed class EventWindow(long start, int capacity, long maxBytes)
 {
-    private const long MaxBytes = 32 * 1024 * 1024;
     private readonly Queue<StoreEvent> _events = new();
     private long _bytes;
 
     /// <summary>The oldest revision from which a watch can still be continued.</summary>
     public long Start { get; private set; } = start;
 
+    /// <summary>The newest change; zero when there was none.</summary>
+    public long Newest { get; private set; }
+
     public IEnumerable<StoreEvent> Events => _events;
 
     public void Add(StoreEvent change)
     {
         _events.Enqueue(change);
-        _bytes += change.Latest.Size;
-        while (_events.Count > capacity || (_bytes > MaxBytes && _events.Count > 1))
+        Newest = change.Revision;
+        _bytes += Weight(change);
+        while (_events.Count > capacity || (_bytes > maxBytes && _events.Count > 1))
             Start = Drop().Revision;
     }
 
@@ -30,10 +34,12 @@ internal sealed class EventWindow(long start, int capacity)
         Start = Math.Max(Start, revision);
     }
 
+    private static long Weight(StoreEvent change) => (change.Before?.Size ?? 0) + (change.After is null ? change.Latest.Size : 0);
+
     private StoreEvent Drop()
     {
         StoreEvent oldest = _events.Dequeue();
-        _bytes -= oldest.Latest.Size;
+        _bytes -= Weight(oldest);
         return oldest;
     }
 }

@@ -6,38 +6,30 @@ namespace KubeWgDiag.EmbeddedApiServer.Storage;
 /// All objects in memory, one counter of revisions for all kinds. Writers hold <see cref="Gate"/> from the read to the write, so a
 /// read-modify-write is one step; readers get frozen objects.
 /// </summary>
-internal sealed class ObjectStore(int windowCapacity)
+/// <param name="windowCapacity">Changes kept per kind.</param>
+/// <param name="windowBytes">Bytes of replaced and deleted versions kept per kind.</param>
+internal sealed class ObjectStore(int windowCapacity, long windowBytes)
 {
     private const long FirstRevision = 100; // version 1 is always too old, as on a server that has lived
-    private readonly Dictionary<string, SortedDictionary<string, StoredObject>> _kinds = [];
-    private readonly Dictionary<string, EventWindow> _windows = [];
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private const int ShortestQueue = 100;
+    private readonly Dictionary<string, KindTable> _kinds = new(StringComparer.Ordinal);
+    private readonly List<Action<StoreEvent>> _listeners = [];
 
     public Lock Gate { get; } = new();
 
     public long Revision { get; private set; } = FirstRevision;
 
-    /// <summary>Completes at the next change after the call.</summary>
-    public Task NextChange
-    {
-        get
-        {
-            lock (Gate)
-                return _changed.Task;
-        }
-    }
-
     public StoredObject? Find(string storage, string @namespace, string name)
     {
         lock (Gate)
-            return _kinds.TryGetValue(storage, out var kind) ? kind.GetValueOrDefault(StoredObject.KeyOf(@namespace, name)) : null;
+            return _kinds.TryGetValue(storage, out KindTable? kind) ? kind.Find(StoredObject.KeyOf(@namespace, name)) : null;
     }
 
     /// <summary>Everything of one kind now, ordered by key, with the revision at which this is true.</summary>
     public (IReadOnlyList<StoredObject> Items, long Revision) List(string storage, string @namespace)
     {
         lock (Gate)
-            return ([.. KindOf(storage).Values.Where(item => InNamespace(item, @namespace))], Revision);
+            return (InNamespace(KindOf(storage).Snapshot, @namespace), Revision);
     }
 
     /// <summary>As <see cref="List"/>, at an earlier revision, by undoing the window; null when the window does not reach back.</summary>
@@ -45,36 +37,59 @@ internal sealed class ObjectStore(int windowCapacity)
     {
         lock (Gate)
         {
-            EventWindow window = WindowOf(storage);
-            if (revision < window.Start || revision > Revision)
-                return null;
-            var past = new SortedDictionary<string, StoredObject>(KindOf(storage), StringComparer.Ordinal);
-            foreach (StoreEvent change in window.Events.Reverse().Where(change => change.Revision > revision))
-            {
-                if (change.Before is null)
-                    past.Remove(change.Latest.Key);
-                else
-                    past[change.Before.Key] = change.Before;
-            }
-
-            return [.. past.Values.Where(item => InNamespace(item, @namespace))];
+            KindTable kind = KindOf(storage);
+            return revision < kind.Window.Start || revision > Revision ? null : InNamespace(kind.At(revision), @namespace);
         }
     }
 
-    /// <summary>The changes of one kind after a revision; null when the window does not reach back.</summary>
-    public IReadOnlyList<StoreEvent>? ChangesAfter(string storage, long revision)
+    /// <summary>Starts a watch: what happened since a revision (null: the window does not reach back), and from now on every change.</summary>
+    /// <param name="from">Null: the watch begins with all objects as they are.</param>
+    public WatchStart Watch(string storage, string @namespace, long? from, (string Path, string Value)? only)
     {
         lock (Gate)
         {
-            EventWindow window = WindowOf(storage);
-            return revision < window.Start ? null : [.. window.Events.SkipWhile(change => change.Revision <= revision)];
+            KindTable kind = KindOf(storage);
+            var subscription = new Subscription(Math.Max(windowCapacity, ShortestQueue), only);
+            if (from < kind.Window.Start)
+                return new WatchStart(subscription, [], null, Revision, kind.Window.Start);
+            kind.Watches.Add(subscription);
+            return from is { } revision
+                ? new WatchStart(subscription, [], revision >= kind.Window.Newest ? [] : [.. kind.Window.Events.SkipWhile(change => change.Revision <= revision)], Revision, kind.Window.Start)
+                : new WatchStart(subscription, InNamespace(kind.Snapshot, @namespace), [], Revision, kind.Window.Start);
         }
     }
 
-    public long OldestRevision(string storage)
+    public void EndWatch(string storage, Subscription subscription)
     {
         lock (Gate)
-            return WindowOf(storage).Start;
+            KindOf(storage).Watches.Remove(subscription);
+    }
+
+    /// <summary>The revision up to which a watch has read everything; null while something waits for it.</summary>
+    public long? ReadUpTo(Subscription subscription)
+    {
+        lock (Gate)
+            return subscription.IsEmpty ? Revision : null;
+    }
+
+    /// <summary>Told of every change while the gate is held; has to be quick.</summary>
+    public void Listen(Action<StoreEvent> listener)
+    {
+        lock (Gate)
+            _listeners.Add(listener);
+    }
+
+    /// <summary>A signal for changes of these kinds.</summary>
+    public ChangeSignal Signal(params IReadOnlyList<string> storages)
+    {
+        var signal = new ChangeSignal();
+        lock (Gate)
+        {
+            foreach (string storage in storages)
+                KindOf(storage).Signals.Add(signal);
+        }
+
+        return signal;
     }
 
     public IReadOnlyList<string> Storages
@@ -86,19 +101,18 @@ internal sealed class ObjectStore(int windowCapacity)
         }
     }
 
-    /// <summary>Writes and gives the object its new resourceVersion.</summary>
+    /// <summary>Writes and gives the object its new resourceVersion. The body belongs to the store from now on.</summary>
     public StoredObject Put(string storage, JsonObject body)
     {
         lock (Gate)
         {
+            KindTable kind = KindOf(storage);
             long revision = ++Revision;
             body.Metadata()["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture);
-            var written = new StoredObject(body, revision);
-            SortedDictionary<string, StoredObject> kind = KindOf(storage);
-            StoredObject? before = kind.GetValueOrDefault(written.Key);
-            EventWindow window = WindowOf(storage);
-            kind[written.Key] = written;
-            Announce(window, new StoreEvent(revision, storage, before, written, written));
+            var written = new StoredObject(body, revision, kind.Fields);
+            StoredObject? before = kind.Find(written.Key);
+            kind.Set(written);
+            Announce(kind, new StoreEvent(revision, storage, before, written, written));
             return written;
         }
     }
@@ -108,55 +122,56 @@ internal sealed class ObjectStore(int windowCapacity)
     {
         lock (Gate)
         {
-            if (!KindOf(storage).Remove(item.Key))
+            KindTable kind = KindOf(storage);
+            if (!kind.Remove(item.Key))
                 return;
             long revision = ++Revision;
             JsonObject last = item.Thaw();
             last.Metadata()["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture);
-            Announce(WindowOf(storage), new StoreEvent(revision, storage, item, null, new StoredObject(last, revision)));
+            Announce(kind, new StoreEvent(revision, storage, item, null, new StoredObject(last, revision, kind.Fields)));
         }
     }
 
     /// <summary>Makes a kind known, so that watches can start at this revision.</summary>
-    public void Open(string storage)
+    /// <param name="fields">What field selectors may name, in stored form.</param>
+    public void Open(string storage, IEnumerable<string> fields)
     {
         lock (Gate)
-        {
-            KindOf(storage);
-            WindowOf(storage);
-        }
+            KindOf(storage).Fields = new SelectableFields(fields);
     }
 
     public void Compact()
     {
         lock (Gate)
         {
-            foreach (EventWindow window in _windows.Values)
-                window.Compact(Revision);
+            foreach (KindTable kind in _kinds.Values)
+                kind.Window.Compact(Revision);
         }
     }
 
-    private void Announce(EventWindow window, StoreEvent change)
+    public void ExpireWatches()
     {
-        window.Add(change);
-        TaskCompletionSource waiting = _changed;
-        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        waiting.SetResult();
+        lock (Gate)
+        {
+            foreach (KindTable kind in _kinds.Values)
+                kind.Watches.ExpireAll();
+        }
     }
 
-    private SortedDictionary<string, StoredObject> KindOf(string storage)
+    private void Announce(KindTable kind, StoreEvent change)
     {
-        if (!_kinds.TryGetValue(storage, out SortedDictionary<string, StoredObject>? kind))
-            _kinds[storage] = kind = new(StringComparer.Ordinal);
+        kind.Announce(change);
+        foreach (Action<StoreEvent> listener in _listeners)
+            listener(change);
+    }
+
+    private KindTable KindOf(string storage)
+    {
+        if (!_kinds.TryGetValue(storage, out KindTable? kind))
+            _kinds[storage] = kind = new(new EventWindow(Revision, windowCapacity, windowBytes));
         return kind;
     }
 
-    private EventWindow WindowOf(string storage)
-    {
-        if (!_windows.TryGetValue(storage, out EventWindow? window))
-            _windows[storage] = window = new(Revision, windowCapacity);
-        return window;
-    }
-
-    private static bool InNamespace(StoredObject item, string @namespace) => @namespace.Length == 0 || item.Namespace == @namespace;
+    private static IReadOnlyList<StoredObject> InNamespace(IReadOnlyList<StoredObject> items, string @namespace) =>
+        @namespace.Length == 0 ? items : [.. items.Where(item => item.Namespace == @namespace)];
 }

@@ -69,7 +69,7 @@ internal sealed class Deleter(WritePipeline pipeline, IGracefulKinds graceful)
         string? why = null;
         if (options.Uid is { } uid && uid != item.Uid)
             why = $"the UID in the precondition ({uid}) does not match the UID in record ({item.Uid}). The object might have been deleted and then recreated";
-        else if (options.ResourceVersion is { } version && version != item.Body.Text("metadata", "resourceVersion"))
+        else if (options.ResourceVersion is { } version && version != item.Revision.ToString(CultureInfo.InvariantCulture))
             why = $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({item.Revision}). The object might have been modified";
         if (why is null)
             return null;

@@ -64,6 +64,10 @@ internal sealed record ListQuery
         return CheckMatch(query) is { } invalid ? (null, invalid) : (query, null);
     }
 
+    /// <summary>The answer of a server that has the parameter and not the feature.</summary>
+    public static ApiError NoStreamingLists() =>
+        ApiError.Invalid("meta.k8s.io", "ListOptions", "", [FieldError.Forbidden("sendInitialEvents", "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled")]);
+
     private static ApiError? CheckMatch(ListQuery query)
     {
         string? why = null;

@@ -15,7 +15,7 @@ internal sealed class Lister(ObjectStore store)
             if (!long.TryParse(query.Version, NumberStyles.None, CultureInfo.InvariantCulture, out long wanted))
                 return (null, new ApiError(400, "BadRequest", $"resourceVersion: Invalid value: \"{query.Version}\": strconv.ParseUint: parsing \"{query.Version}\": invalid syntax"));
             if (wanted > revision)
-                return (null, TooLarge(wanted, revision));
+                return (null, ApiError.TooLargeVersion(wanted, revision));
             if (query.VersionMatch == "Exact" || (query is { VersionMatch: "", Limit: > 0, Version: not "0" }))
                 exact = wanted;
         }
@@ -42,15 +42,4 @@ internal sealed class Lister(ObjectStore store)
         string token = new ContinueToken(revision, page[^1].Key).ToString();
         return new(page, revision, token, query.HasSelector ? null : matching.Count - page.Count);
     }
-
-    private static ApiError TooLarge(long wanted, long current) =>
-        new(504, "Timeout", $"Timeout: Too large resource version: {wanted}, current: {current}")
-        {
-            RetryAfter = 1,
-            Details = new JsonObject
-            {
-                ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ResourceVersionTooLarge", ["message"] = "Too large resource version" }),
-                ["retryAfterSeconds"] = 1,
-            },
-        };
 }

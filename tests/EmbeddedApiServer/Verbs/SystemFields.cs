@@ -65,7 +65,7 @@ internal static class SystemFields
 
     public static ApiError? CheckPreconditions(ApiResource resource, StoredObject old, JsonObject body)
     {
-        if (body.Text("metadata", "resourceVersion") is { Length: > 0 } version && version != old.Body.Text("metadata", "resourceVersion"))
+        if (body.Text("metadata", "resourceVersion") is { Length: > 0 } version && version != old.Revision.ToString(CultureInfo.InvariantCulture))
             return ApiError.Modified(resource, old.Name);
         if (body.Text("metadata", "uid") is { Length: > 0 } uid && uid != old.Uid)
             return ApiError.Conflict(resource, old.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {old.Uid}");
@@ -86,11 +86,14 @@ internal static class SystemFields
 
     public static bool AreSame(JsonObject before, JsonObject after)
     {
-        JsonObject left = before.Copy();
-        JsonObject right = after.Copy();
-        left.Metadata().Remove("managedFields");
-        right.Metadata().Remove("managedFields");
-        return Json.Same(left, right);
+        return SameFields(before, after, name => name != "metadata")
+            && SameFields(before.Metadata(), after.Metadata(), name => name != "managedFields");
+    }
+
+    private static bool SameFields(JsonObject left, JsonObject right, Func<string, bool> counts)
+    {
+        string[] names = [.. left.Select(pair => pair.Key).Where(counts)];
+        return names.Length == right.Count(pair => counts(pair.Key)) && names.All(name => right.TryGetPropertyValue(name, out JsonNode? value) && Json.Same(left[name], value));
     }
 
     /// <summary>True when an object that is being deleted has nothing left to wait for.</summary>

@@ -37,9 +37,9 @@ internal sealed class WritePipeline(ObjectStore store, TimeProvider time, IAdmis
             return ApiError.AlreadyExists(resource, body.Text("metadata", "name")!);
         if (options.DryRun)
             return Answer.Created(body);
-        StoredObject written = store.Put(resource.Storage, resource.Rules.ToStored(body.Copy()));
+        StoredObject written = store.Put(resource.Storage, resource.Rules.ToStored(body));
         Announce(resource, null, written);
-        return Answer.Created(resource.Show(written));
+        return Answer.Created(resource, written);
     }
 
     public Answer Update(Target target, StoredObject old, JsonObject body, WriteOptions options, IOwnership ownership)
@@ -70,9 +70,9 @@ internal sealed class WritePipeline(ObjectStore store, TimeProvider time, IAdmis
             return Answer.Ok(body);
         }
 
-        StoredObject written = store.Put(resource.Storage, resource.Rules.ToStored(body.Copy()));
+        StoredObject written = store.Put(resource.Storage, resource.Rules.ToStored(body));
         Announce(resource, old, written);
-        return Answer.Ok(resource.Show(written));
+        return Answer.Ok(resource, written);
     }
 
     public void Remove(ApiResource resource, StoredObject item)

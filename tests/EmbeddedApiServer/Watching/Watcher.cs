@@ -4,75 +4,69 @@ using System.Runtime.CompilerServices;
 
 namespace KubeWgDiag.EmbeddedApiServer.Watching;
 
-/// <summary>
-/// A watch as a stream of frames. It keeps no queue: it remembers a revision and reads the store's window after each change, so a slow
-/// reader costs nothing and falls out with 410 when the window has moved on.
-/// </summary>
+/// <summary>A watch as a stream of frames: what it missed, then every change that fits, bookmarks, and an end by time or with 410.</summary>
 internal sealed class Watcher(ObjectStore store, TimeProvider time)
 {
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
-
-    private static readonly TimeSpan BookmarkPeriod = TimeSpan.FromSeconds(30);
-
-    /// <summary>One bookmark comes this long before a watch ends by its own time limit.</summary>
-    private static readonly TimeSpan LastBookmark = TimeSpan.FromSeconds(2);
+    /// <summary>Frames made at a time, so that a large burst is on its way while the rest is still being made.</summary>
+    private const int MostAtOnce = 256;
 
     /// <summary>Checks what must be answered before the stream begins.</summary>
-    public static ApiError? Check(ListQuery query) =>
-        query.Version.Length == 0 || long.TryParse(query.Version, NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            ? null
-            : new ApiError(500, "", $"resourceVersion: Invalid value: \"{query.Version}\": strconv.ParseUint: parsing \"{query.Version}\": invalid syntax");
+    public ApiError? Check(ListQuery query)
+    {
+        if (query.Version.Length == 0)
+            return null;
+        if (!long.TryParse(query.Version, NumberStyles.None, CultureInfo.InvariantCulture, out long wanted))
+            return new ApiError(500, "", $"resourceVersion: Invalid value: \"{query.Version}\": strconv.ParseUint: parsing \"{query.Version}\": invalid syntax");
+        // A plain watch may wait for a version to come; a streaming list has to be as new as that now.
+        return query.SendInitialEvents && wanted > store.Revision ? ApiError.TooLargeVersion(wanted, store.Revision) : null;
+    }
 
     public async IAsyncEnumerable<IReadOnlyList<WatchFrame>> RunAsync(Target target, ListQuery query, [EnumeratorCancellation] CancellationToken ct)
     {
         string storage = target.Resource.Storage;
         long from = query.Version.Length == 0 ? 0 : long.Parse(query.Version, CultureInfo.InvariantCulture);
-        DateTimeOffset began = time.GetUtcNow();
-        DateTimeOffset end = began + (query.Timeout > TimeSpan.Zero ? query.Timeout : DefaultTimeout);
-        DateTimeOffset nextBookmark = Earlier(began + BookmarkPeriod, end - LastBookmark);
-        long position = from;
-        if (query.SendInitialEvents || from == 0)
+        bool showsAll = query.SendInitialEvents || from == 0;
+        WatchStart start = store.Watch(storage, target.Namespace, showsAll ? null : from, query.Fields.Only);
+        using var clock = new WatchClock(query, time, ct);
+        try
         {
-            (IReadOnlyList<WatchFrame> initial, position) = Initial(target, query);
-            yield return initial;
+            if (start.Missed is null)
+            {
+                yield return [WatchFrame.Failure(ApiError.Expired($"too old resource version: {from} ({start.Oldest})"))];
+                yield break;
+            }
+
+            if (showsAll)
+                yield return Initial(start, target, query);
+            IReadOnlyList<StoreEvent> changes = start.Missed;
+            while (true)
+            {
+                List<WatchFrame> frames = [.. changes.Where(change => change.Revision > from).Select(change => Frame(change, target, query)).OfType<WatchFrame>()];
+                if (clock.TakesBookmark() && store.ReadUpTo(start.Subscription) is { } revision && revision >= from)
+                    frames.Add(WatchFrame.Bookmark(target.Resource, revision, endsInitialEvents: false));
+                bool isExpired = start.Subscription is { IsExpired: true, IsEmpty: true };
+                if (isExpired)
+                    frames.Add(WatchFrame.Failure(ApiError.Expired("the watch fell too far behind or was expired")));
+                if (frames.Count > 0)
+                    yield return frames;
+                if (isExpired || clock.IsOver)
+                    yield break;
+                await clock.WaitAsync(start.Subscription);
+                changes = start.Subscription.Take(MostAtOnce);
+            }
         }
-
-        while (true)
+        finally
         {
-            Task changed = store.NextChange;
-            if (store.ChangesAfter(storage, position) is not { } changes)
-            {
-                yield return [WatchFrame.Failure(ApiError.Expired($"too old resource version: {position} ({store.OldestRevision(storage)})"))];
-                yield break;
-            }
-
-            List<WatchFrame> frames = [.. changes.Select(change => Frame(change, target, query)).OfType<WatchFrame>()];
-            position = changes.Count > 0 ? changes[^1].Revision : position;
-            DateTimeOffset now = time.GetUtcNow();
-            bool isOver = now >= end;
-            if (query.Bookmarks && now >= nextBookmark && nextBookmark > began && position <= store.Revision)
-            {
-                frames.Add(WatchFrame.Bookmark(target.Resource, position, endsInitialEvents: false));
-                nextBookmark = now >= end - LastBookmark ? DateTimeOffset.MaxValue : Earlier(now + BookmarkPeriod, end - LastBookmark);
-            }
-
-            if (frames.Count > 0)
-                yield return frames;
-            if (isOver)
-                yield break;
-            await WaitAsync(changed, (query.Bookmarks && nextBookmark > now ? Earlier(nextBookmark, end) : end) - now, ct);
+            store.EndWatch(storage, start.Subscription);
         }
     }
 
-    private static DateTimeOffset Earlier(DateTimeOffset left, DateTimeOffset right) => left < right ? left : right;
-
-    private (IReadOnlyList<WatchFrame> Frames, long Revision) Initial(Target target, ListQuery query)
+    private static List<WatchFrame> Initial(WatchStart start, Target target, ListQuery query)
     {
-        (IReadOnlyList<StoredObject> items, long revision) = store.List(target.Resource.Storage, target.Namespace);
-        List<WatchFrame> frames = [.. items.Where(query.Matches).Select(item => WatchFrame.Of("ADDED", item))];
+        List<WatchFrame> frames = [.. start.Items.Where(query.Matches).Select(item => WatchFrame.Of("ADDED", item))];
         if (query is { SendInitialEvents: true, Bookmarks: true })
-            frames.Add(WatchFrame.Bookmark(target.Resource, revision, endsInitialEvents: true));
-        return (frames, revision);
+            frames.Add(WatchFrame.Bookmark(target.Resource, start.Revision, endsInitialEvents: true));
+        return frames;
     }
 
     /// <summary>What a change is for this selection: an object can enter it and leave it without being created or deleted.</summary>
@@ -97,13 +91,5 @@ internal sealed class Watcher(ObjectStore store, TimeProvider time)
         JsonObject body = item.Thaw();
         body.Metadata()["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture);
         return new StoredObject(body, revision);
-    }
-
-    private async Task WaitAsync(Task changed, TimeSpan limit, CancellationToken ct)
-    {
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await Task.WhenAny(changed, Task.Delay(limit < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : limit, time, timer.Token));
-        await timer.CancelAsync();
-        ct.ThrowIfCancellationRequested();
     }
 }

@@ -50,6 +50,18 @@ internal sealed record ApiError(int Code, string Reason, string Message)
 
     public static ApiError Expired(string message) => new(410, "Expired", message);
 
+    /// <summary>A version that this server has not reached yet.</summary>
+    public static ApiError TooLargeVersion(long wanted, long current) =>
+        new(504, "Timeout", $"Timeout: Too large resource version: {wanted}, current: {current}")
+        {
+            RetryAfter = 1,
+            Details = new JsonObject
+            {
+                ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ResourceVersionTooLarge", ["message"] = "Too large resource version" }),
+                ["retryAfterSeconds"] = 1,
+            },
+        };
+
     public static ApiError TooLarge(long limit) => new(413, "RequestEntityTooLarge", $"Request entity too large: limit is {limit}");
 
     public static ApiError UnsupportedMediaType(string accepted) =>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Buffers;
 using System.Text.Encodings.Web;
 
 namespace KubeWgDiag.EmbeddedApiServer.Wire;
@@ -22,10 +23,36 @@ internal static class Json
 
     public static byte[] Bytes(JsonNode node)
     {
-        using var buffer = new MemoryStream();
+        var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
             node.WriteTo(writer);
-        return buffer.ToArray();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>An object with apiVersion and kind in front, and where the rest begins.</summary>
+    public static (byte[] Bytes, int TypeEnd) TypeFirst(JsonObject map)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var writer = new Utf8JsonWriter(buffer, WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteString("apiVersion", map.Text("apiVersion"));
+        writer.WriteString("kind", map.Text("kind"));
+        writer.Flush();
+        int typeEnd = buffer.WrittenCount + 1; // behind the comma
+        foreach ((string name, JsonNode? value) in map)
+        {
+            if (name is "apiVersion" or "kind")
+                continue;
+            writer.WritePropertyName(name);
+            if (value is null)
+                writer.WriteNullValue();
+            else
+                value.WriteTo(writer);
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return (buffer.WrittenSpan.ToArray(), typeEnd);
     }
 
     public static string Compact(JsonNode? node) => node is null ? "null" : Encoding.UTF8.GetString(Bytes(node));

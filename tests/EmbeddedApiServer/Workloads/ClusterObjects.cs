@@ -7,7 +7,8 @@ internal sealed class ClusterObjects(VerbSet verbs, ResourceRegistry registry)
 {
     public TimeProvider Time => verbs.Pipeline.Time;
 
-    public Task NextChange => verbs.Store.NextChange;
+    /// <summary>Tells of changes in these kinds, by their place in the store.</summary>
+    public ChangeSignal Signal(params IReadOnlyList<string> storages) => verbs.Store.Signal(storages);
 
     public IReadOnlyList<StoredObject> List(string plural, string group = "") => verbs.Store.List(registry.BuiltIn(plural, group).Storage, "").Items;
 

@@ -30,7 +30,7 @@ internal static class DaemonPods
         metadata.Remove("name");
         metadata["generateName"] = set.Name + "-";
         metadata["namespace"] = set.Namespace;
-        metadata.Ensure("labels")["controller-revision-hash"] = hash;
+        metadata.Ensure("labels")[PodView.HashLabel] = hash;
         metadata.Ensure("labels")["pod-template-generation"] = body.Text("metadata", "annotations", "deprecated.daemonset.template.generation") ?? "1";
         metadata["ownerReferences"] = new JsonArray(new JsonObject
         {
@@ -47,12 +47,4 @@ internal static class DaemonPods
             new JsonObject { ["nodeSelectorTerms"] = new JsonArray(new JsonObject { ["matchFields"] = new JsonArray(field) }) };
         return new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = metadata, ["spec"] = own };
     }
-
-    /// <summary>The node a pod runs on, or is meant for as long as the scheduler has not placed it.</summary>
-    public static string? NodeOf(StoredObject pod) =>
-        pod.Body.Text("spec", "nodeName") ?? pod.Thaw().Items("spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
-            .SelectMany(term => term.Items("matchFields")).SelectMany(field => field.Strings("values")).FirstOrDefault();
-
-    public static bool IsReady(StoredObject pod) =>
-        pod.Thaw().Items("status", "conditions").Any(condition => condition.Text("type") == "Ready" && condition.Text("status") == "True");
 }

@@ -8,17 +8,13 @@ namespace KubeWgDiag.EmbeddedApiServer.Workloads;
 internal sealed class DaemonSetController(ClusterObjects objects)
 {
     public const string Manager = "kube-controller-manager";
-    private const string HashLabel = "controller-revision-hash";
 
-    public async Task RunAsync(CancellationToken ct)
+    public Task RunAsync(CancellationToken ct) => ControlLoop.Of(objects.Signal("daemonsets.apps", "pods", "nodes"), Pass).RunAsync(ct);
+
+    private void Pass()
     {
-        while (!ct.IsCancellationRequested)
-        {
-            Task changed = objects.NextChange;
-            foreach (StoredObject set in objects.List("daemonsets", "apps").Where(set => !set.IsTerminating))
-                Sync(set);
-            await changed.WaitAsync(ct);
-        }
+        foreach (StoredObject set in objects.List("daemonsets", "apps").Where(set => !set.IsTerminating))
+            Sync(set);
     }
 
     private void Sync(StoredObject set)
@@ -27,21 +23,21 @@ internal sealed class DaemonSetController(ClusterObjects objects)
         string hash = Hash(body.At("spec", "template"));
         JsonObject spec = DaemonPods.Spec(body);
         List<StoredObject> pods = [.. objects.List("pods").Where(pod => pod.Namespace == set.Namespace && pod.OwnerUids.Contains(set.Uid))];
-        IReadOnlyList<StoredObject> nodes = objects.List("nodes");
-        List<StoredObject> wanted = [.. nodes.Where(node => NodeFit.Problem(spec, node) is null)];
+        ILookup<string, StoredObject> byNode = pods.ToLookup(pod => PodView.Of(pod).Node);
+        List<StoredObject> wanted = [.. objects.List("nodes").Where(node => NodeFit.Problem(spec, node) is null)];
+        HashSet<string> names = [.. wanted.Select(node => node.Name)];
         foreach (StoredObject node in wanted)
         {
-            List<StoredObject> here = [.. pods.Where(pod => DaemonPods.NodeOf(pod) == node.Name)];
-            if (here.Count == 0)
+            if (!byNode.Contains(node.Name))
                 objects.CreatePod(DaemonPods.Build(set, body, spec, node.Name, hash), Manager);
-            foreach (StoredObject failed in here.Where(pod => !pod.IsTerminating && pod.Body.Text("status", "phase") is "Failed" or "Succeeded"))
-                objects.DeletePod(failed);
+            foreach (StoredObject ended in byNode[node.Name].Where(pod => !pod.IsTerminating && PodView.Of(pod).HasEnded))
+                objects.DeletePod(ended);
         }
 
-        foreach (StoredObject lost in pods.Where(pod => !pod.IsTerminating && !wanted.Exists(node => node.Name == DaemonPods.NodeOf(pod))))
+        foreach (StoredObject lost in pods.Where(pod => !pod.IsTerminating && !names.Contains(PodView.Of(pod).Node)))
             objects.DeletePod(lost);
         Roll(body, pods, hash);
-        var numbers = new DaemonNumbers(wanted, pods, hash);
+        var numbers = new DaemonNumbers(names, pods, hash);
         objects.ChangeStatus("daemonsets", "apps", set, Manager, status => numbers.Write(status, body.Number("metadata", "generation") ?? 1));
     }
 
@@ -51,17 +47,15 @@ internal sealed class DaemonSetController(ClusterObjects objects)
         if (body.Text("spec", "updateStrategy", "type") != "RollingUpdate")
             return;
         long budget = body.Number("spec", "updateStrategy", "rollingUpdate", "maxUnavailable") ?? 1;
-        budget -= pods.Count(pod => pod.IsTerminating || !DaemonPods.IsReady(pod) && IsCurrent(pod, hash));
-        foreach (StoredObject old in pods.Where(pod => !pod.IsTerminating && !IsCurrent(pod, hash)).OrderBy(DaemonPods.IsReady))
+        budget -= pods.Count(pod => pod.IsTerminating || !PodView.Of(pod).IsReady && PodView.Of(pod).Hash == hash);
+        foreach (StoredObject old in pods.Where(pod => !pod.IsTerminating && PodView.Of(pod).Hash != hash).OrderBy(pod => PodView.Of(pod).IsReady))
         {
             // An old pod that does not work anyway costs nothing.
-            if (DaemonPods.IsReady(old) && --budget < 0)
+            if (PodView.Of(old).IsReady && --budget < 0)
                 return;
             objects.DeletePod(old);
         }
     }
-
-    internal static bool IsCurrent(StoredObject pod, string hash) => pod.Body.Text("metadata", "labels", HashLabel) == hash;
 
     private static string Hash(JsonNode? template) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Json.Compact(template))).AsSpan(0, 5));
 }

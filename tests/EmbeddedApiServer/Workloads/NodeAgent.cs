@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Concurrent;
+
 namespace KubeWgDiag.EmbeddedApiServer.Workloads;
 
 /// <summary>The kubelet of every embedded node: one runner per pod that is placed on one of them.</summary>
 internal sealed class NodeAgent(ClusterObjects objects, AgentSettings settings, ServiceAccountFolders accounts, PodLogs logs) : IAsyncDisposable
 {
-    private readonly Dictionary<string, PodRunner> _runners = [];
+    private readonly ConcurrentDictionary<string, PodRunner> _runners = new();
 
-    public async Task RunAsync(CancellationToken ct)
+    public Task RunAsync(CancellationToken ct) => new ControlLoop(objects.Signal("pods"), SyncAsync).RunAsync(ct);
+
+    /// <summary>New tokens for all pods, now.</summary>
+    public void RenewTokens()
     {
-        while (!ct.IsCancellationRequested)
-        {
-            Task changed = objects.NextChange;
-            await SyncAsync();
-            await changed.WaitAsync(ct);
-        }
+        foreach (PodRunner runner in _runners.Values)
+            runner.RenewToken();
     }
 
     public async ValueTask DisposeAsync()
@@ -25,7 +26,7 @@ internal sealed class NodeAgent(ClusterObjects objects, AgentSettings settings, 
 
     private async Task SyncAsync()
     {
-        Dictionary<string, StoredObject> pods = objects.List("pods").Where(pod => settings.Nodes.Contains(pod.Body.Text("spec", "nodeName") ?? "")).ToDictionary(pod => pod.Uid);
+        Dictionary<string, StoredObject> pods = objects.List("pods").Where(pod => PodView.Of(pod).IsPlaced && settings.Nodes.Contains(PodView.Of(pod).Node)).ToDictionary(pod => pod.Uid);
         foreach ((string uid, StoredObject pod) in pods)
         {
             if (!_runners.TryGetValue(uid, out PodRunner? runner))
@@ -42,7 +43,7 @@ internal sealed class NodeAgent(ClusterObjects objects, AgentSettings settings, 
         foreach (string gone in _runners.Keys.Except(pods.Keys).ToArray())
         {
             await _runners[gone].DisposeAsync();
-            _runners.Remove(gone);
+            _runners.TryRemove(gone, out _);
         }
     }
 }

@@ -28,6 +28,12 @@ internal sealed class PodRunner(StoredObject pod, ClusterObjects objects, AgentS
         _stop.Cancel();
     }
 
+    public void RenewToken()
+    {
+        if (!_isDeleted)
+            accounts.Renew(pod);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

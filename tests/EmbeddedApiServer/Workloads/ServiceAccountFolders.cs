@@ -7,6 +7,8 @@ internal sealed class ServiceAccountFolders(ObjectStore store, TokenIssuer issue
 {
     private readonly Lazy<string> _root = new(() => Directory.CreateTempSubdirectory($"kubewgdiag-pods-{Environment.ProcessId}-").FullName);
 
+    private readonly Lock _gate = new();
+
     public TimeSpan RenewAfter => lifetime * 0.8;
 
     public string PathOf(StoredObject pod) => Path.Combine(_root.Value, pod.Uid);
@@ -20,18 +22,34 @@ internal sealed class ServiceAccountFolders(ObjectStore store, TokenIssuer issue
         StoredObject? node = store.Find("nodes", "", pod.Body.Text("spec", "nodeName") ?? "");
         string folder = PathOf(pod);
         Directory.CreateDirectory(folder);
-        (string token, _) = issuer.Issue(account, pod, node, lifetime);
-        Replace(Path.Combine(folder, "token"), token);
-        Replace(Path.Combine(folder, "ca.crt"), authorityPem);
-        Replace(Path.Combine(folder, "namespace"), pod.Namespace);
+        lock (_gate)
+        {
+            Replace(Path.Combine(folder, "token"), issuer.Issue(account, pod, node, lifetime).Token);
+            Replace(Path.Combine(folder, "ca.crt"), authorityPem);
+            Replace(Path.Combine(folder, "namespace"), pod.Namespace);
+        }
+
         return null;
+    }
+
+    /// <summary>Writes the folder of a running pod again; nothing for a pod that has none.</summary>
+    public void Renew(StoredObject pod)
+    {
+        lock (_gate)
+        {
+            if (Directory.Exists(PathOf(pod)))
+                Write(pod);
+        }
     }
 
     public void Remove(StoredObject pod)
     {
-        string folder = PathOf(pod);
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
+        lock (_gate)
+        {
+            string folder = PathOf(pod);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
     }
 
     public void Dispose()

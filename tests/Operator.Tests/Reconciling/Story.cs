@@ -4,7 +4,8 @@ using KubeWgDiag.Crds;
 using KubeWgDiag.Crds.TunnelDiagnoses;
 using KubeWgDiag.Kube.Controllers;
 using KubeWgDiag.Kube.ObjectModel;
-using KubeWgDiag.Operator.Metrics;
+using KubeWgDiag.Operator.Configuration;
+using KubeWgDiag.Operator.Hosting;
 using KubeWgDiag.Operator.Reconciling;
 using KubeWgDiag.Operator.Reporting;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,10 +18,20 @@ namespace KubeWgDiag.Operator.Tests.Reconciling;
 internal sealed class Story : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly RunLimits _limits;
     private TunnelDiagnosisController _controller;
 
+    /// <summary>Limits without a spread, so that times are easy to read.</summary>
+    public static RunLimits AtOnce { get; } = new() { StartSpread = TimeSpan.Zero };
+
     public Story(TunnelDiagnosisSpec spec, params string[] nodes)
+        : this(spec, AtOnce, nodes)
     {
+    }
+
+    public Story(TunnelDiagnosisSpec spec, RunLimits limits, string[] nodes)
+    {
+        _limits = limits;
         foreach (var node in nodes)
             Cluster.AddNode(TestData.Node(node));
         Cluster.Put(CrdTypes.TunnelDiagnosis, TestData.Mesh(spec));
@@ -69,14 +80,11 @@ internal sealed class Story : IDisposable
 
     public Condition Condition(string type) => ConditionSet.Find(Status.Conditions, type).ShouldNotBeNull();
 
-    private TunnelDiagnosisController NewOperator()
-    {
-        var meters = _services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
-        var runMetrics = new RunMetrics(meters);
-        var placement = new ProbePlacement(Cluster, Cluster, new() { Image = "probe:1" }, "kubewgdiag");
-        var statuses = new StatusWriter(Cluster, runMetrics, Time);
-        var announcer = new RunAnnouncer(Cluster, runMetrics, Time, NullLogger<RunAnnouncer>.Instance);
-        var run = new RunStep(Cluster, placement, new NodeQuestions(Cluster, Cluster), statuses, announcer, Time);
-        return new TunnelDiagnosisController(Cluster, Cluster, new DiagnosisSteps(run, placement, statuses, announcer), new DiagnosisMetrics(meters), Time);
-    }
+    /// <summary>An operator of its own, which sees the cluster through this cache.</summary>
+    public TunnelDiagnosisController NewOperator(IClusterView? cache = null) => ControllerParts.Compose(
+        Cluster,
+        cache ?? Cluster,
+        new() { Image = "probe:1" },
+        new() { Namespace = "kubewgdiag", ProbeSettingsFile = "", Listen = new Uri("http://127.0.0.1"), Limits = _limits },
+        (_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), NullLoggerFactory.Instance, Time));
 }

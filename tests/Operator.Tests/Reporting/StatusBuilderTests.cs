@@ -20,7 +20,7 @@ public sealed class StatusBuilderTests
     {
         var started = Mesh() with { Status = At(0, Mesh()).Started(FirstRun) };
 
-        var status = At(30, started).Completed(Progress("a", "b"), Report(Cause()));
+        var status = At(30, started).Completed(Progress("a", "b"), Report(Cause()), null);
 
         Golden.ShouldMatchJson(JsonSerializer.SerializeToUtf8Bytes(status, CrdsJsonContext.Default.TunnelDiagnosisStatus), "status-root-cause.json");
     }
@@ -32,7 +32,7 @@ public sealed class StatusBuilderTests
         diagnosis = diagnosis with { Status = At(0, diagnosis).Started(FirstRun) };
         diagnosis = diagnosis with { Status = At(5, diagnosis).Running(Progress("a") with { Nodes = ["a", "b"], ProbesReady = 1 }, Report()) };
         diagnosis = diagnosis with { Status = At(10, diagnosis).Running(Progress("a") with { Nodes = ["a", "b"], ProbesReady = 2 }, Report()) };
-        diagnosis = diagnosis with { Status = At(20, diagnosis).Completed(Progress("a", "b"), Report()) };
+        diagnosis = diagnosis with { Status = At(20, diagnosis).Completed(Progress("a", "b"), Report(), null) };
 
         Summary(diagnosis.Status!).ShouldBe(
             [
@@ -60,7 +60,7 @@ public sealed class StatusBuilderTests
     public void Running_RepeatedRun_LeavesTheLastResultStanding()
     {
         var diagnosis = Mesh() with { Status = At(0, Mesh()).Started(FirstRun) };
-        diagnosis = diagnosis with { Status = At(10, diagnosis).Completed(Progress("a", "b"), Report(Cause())) };
+        diagnosis = diagnosis with { Status = At(10, diagnosis).Completed(Progress("a", "b"), Report(Cause()), null) };
         diagnosis = diagnosis with { Status = At(60, diagnosis).Started(new("run-2", Noon.AddSeconds(60), Noon.AddSeconds(180))) };
 
         var status = At(61, diagnosis).Running(Progress("a") with { Nodes = ["a", "b"] }, Report());
@@ -76,7 +76,7 @@ public sealed class StatusBuilderTests
     public void Started_NewGeneration_DropsTheOldResult()
     {
         var diagnosis = Mesh() with { Status = At(0, Mesh()).Started(FirstRun) };
-        diagnosis = diagnosis with { Status = At(10, diagnosis).Completed(Progress("a", "b"), Report(Cause())) };
+        diagnosis = diagnosis with { Status = At(10, diagnosis).Completed(Progress("a", "b"), Report(Cause()), null) };
         var changed = diagnosis with { Metadata = diagnosis.Metadata with { Generation = 2 } };
 
         var status = At(60, changed).Started(new("run-2", Noon.AddSeconds(60), Noon.AddSeconds(180)));
@@ -95,7 +95,7 @@ public sealed class StatusBuilderTests
         for (var i = 1; i <= 4; i++)
         {
             diagnosis = diagnosis with { Status = At(i * 60, diagnosis).Started(new($"run-{i}", Noon.AddSeconds(i * 60), Noon.AddSeconds(i * 60 + 30))) };
-            diagnosis = diagnosis with { Status = At((i * 60) + 10, diagnosis).Completed(Progress("a"), Report()) };
+            diagnosis = diagnosis with { Status = At((i * 60) + 10, diagnosis).Completed(Progress("a"), Report(), null) };
         }
 
         diagnosis.Status!.History.ShouldNotBeNull().Select(record => record.Run).ShouldBe(["run-3", "run-2"]);
@@ -106,7 +106,7 @@ public sealed class StatusBuilderTests
     {
         var diagnosis = Mesh(new() { NodeSelector = new Dictionary<string, string> { ["zone"] = "x" } });
 
-        var status = At(1, diagnosis).Completed(Progress(), Report() with { Tunnels = [] });
+        var status = At(1, diagnosis).Completed(Progress(), Report() with { Tunnels = [] }, null);
 
         status.Phase.ShouldBe(DiagnosisPhase.Complete);
         status.Summary.ShouldBe("No node carries all labels of nodeSelector (zone=x), so nothing was looked at.");
@@ -136,7 +136,7 @@ public sealed class StatusBuilderTests
     public void Resting_LateReport_ChangesTheReason()
     {
         var diagnosis = Mesh() with { Status = At(0, Mesh()).Started(FirstRun) };
-        diagnosis = diagnosis with { Status = At(120, diagnosis).Completed(Missing("b", "NoReport"), Report()) };
+        diagnosis = diagnosis with { Status = At(120, diagnosis).Completed(Missing("b", "NoReport"), Report(), null) };
 
         var status = At(121, diagnosis).Resting(new(false, null, null), new HashSet<string> { "b" });
 
@@ -165,7 +165,7 @@ public sealed class StatusBuilderTests
         };
         var report = Report([.. Enumerable.Repeat(cause, 100)]) with { CouldNotCheck = [.. Enumerable.Repeat(new CouldNotCheck(evil, evil, evil), 100)], Summary = evil };
 
-        var status = At(1, Mesh()).Completed(Progress("a"), report);
+        var status = At(1, Mesh()).Completed(Progress("a"), report, null);
 
         StatusBudget.SizeOf(status).ShouldBeLessThanOrEqualTo(StatusLimits.Total);
         var json = JsonSerializer.Serialize(status, CrdsJsonContext.Default.TunnelDiagnosisStatus);

@@ -11,6 +11,8 @@ public sealed class RunPlannerTests
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
+    private static readonly RunPlanner Planner = new(new() { StartSpread = TimeSpan.Zero });
+
     private DateTimeOffset Now => _time.GetUtcNow();
 
     [Fact]
@@ -171,7 +173,7 @@ public sealed class RunPlannerTests
         RunId.For(one, null).ShouldBe(RunId.For(other, null));
     }
 
-    private RunPlan Decide(TunnelDiagnosis diagnosis) => RunPlanner.Decide(diagnosis, Now);
+    private RunPlan Decide(TunnelDiagnosis diagnosis) => Planner.Decide(diagnosis, Now);
 
     private TunnelDiagnosis Started(TunnelDiagnosis diagnosis)
     {
@@ -184,7 +186,7 @@ public sealed class RunPlannerTests
         var run = Decide(diagnosis).ShouldBeOfType<RunPlan.Continue>().Run;
         return diagnosis with
         {
-            Status = diagnosis.Status! with { CompletionTime = Now, NextRunTime = RunPlanner.NextRunAfter(diagnosis.Spec!, run, Now) },
+            Status = diagnosis.Status! with { CompletionTime = Now, NextRunTime = Planner.NextRunAfter(diagnosis, run, Now) },
         };
     }
 

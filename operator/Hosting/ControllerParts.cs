@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics.Metrics;
+using KubeWgDiag.Kube.Client;
+using KubeWgDiag.Operator.Configuration;
+using KubeWgDiag.Operator.Metrics;
+using KubeWgDiag.Operator.Reconciling;
+using KubeWgDiag.Operator.Runs;
+using Microsoft.Extensions.Logging;
+
+namespace KubeWgDiag.Operator.Hosting;
+
+/// <summary>Puts the controller together. Tests use it too, so that they try what runs.</summary>
+internal static class ControllerParts
+{
+    /// <summary>A controller that has done nothing yet.</summary>
+    /// <param name="client">The API server.</param>
+    /// <param name="cluster">What is known of the cluster.</param>
+    /// <param name="settings">How probe pods are made.</param>
+    /// <param name="options">Namespace and limits.</param>
+    /// <param name="surroundings">Meters, log and clock.</param>
+    public static TunnelDiagnosisController Compose(
+        IKubernetesClient client,
+        IClusterView cluster,
+        ProbeSettings settings,
+        OperatorOptions options,
+        (IMeterFactory Meters, ILoggerFactory Log, TimeProvider Time) surroundings)
+    {
+        var (meters, log, time) = surroundings;
+        var planner = new RunPlanner(options.Limits);
+        var runMetrics = new RunMetrics(meters);
+        var recent = new RecentWrites(time);
+        var parts = new RunParts(
+            new ProbePlacement(client, cluster, settings, options.Namespace, recent),
+            new NodeQuestions(client, cluster, new AskPace(options.Limits.AsksPerSecond, time), recent),
+            new Correlation(time),
+            new StatusWriter(client, runMetrics, time),
+            new RunAnnouncer(client, runMetrics, time, log.CreateLogger<RunAnnouncer>()),
+            recent);
+        var steps = new DiagnosisSteps(new RunStep(cluster, planner, parts, time), new RunSlots(cluster, planner, options.Limits, time), parts);
+        return new TunnelDiagnosisController(client, cluster, planner, steps, new DiagnosisMetrics(meters), time);
+    }
+}
