@@ -8,7 +8,8 @@ namespace KubeWgDiag.Cluster.Tests.Support;
 
 /// <summary>
 /// The cluster that the tests of this process share: the one that KUBECONFIG_TEST names, or an embedded API server. One set of labelled
-/// objects is made at the first use and removed when the last test has ended (<see cref="ClusterTestFramework"/>) or the process is told to stop.
+/// objects is made at the first use and removed when the last test has ended (<see cref="ClusterTestFramework"/>) or was killed
+/// (<see cref="Janitor"/>).
 /// </summary>
 internal sealed class TestCluster
 {
@@ -20,6 +21,7 @@ internal sealed class TestCluster
 
     private readonly ClusterServer _server;
     private readonly Lazy<Task<OperatorProcess>> _operator;
+    private Janitor? _janitor;
 
     private TestCluster(ClusterServer server, KubernetesClient client, RunLabels run)
     {
@@ -88,7 +90,8 @@ internal sealed class TestCluster
         var cluster = new TestCluster(server, client.Value, RunLabels.New());
         var now = TimeProvider.System.GetUtcNow();
         await new Cleaner(client.Value, metadata => RunLabels.IsLeftover(metadata, now), Console.Error.WriteLine).RemoveAsync(ct);
-        Interruption.OnStop(EndAsync);
+        // An embedded server and everything in it end with this process.
+        if (!server.IsEmbedded) cluster._janitor = Janitor.Start(server.Kubeconfig, cluster.Run);
         try
         {
             await PrepareAsync(client.Value, cluster.Run, ct);
@@ -133,6 +136,7 @@ internal sealed class TestCluster
             using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
             var cleaner = new Cleaner(Client, metadata => metadata.Labels?.GetValueOrDefault(RunLabels.Key) == Run.Id, Console.Error.WriteLine);
             await cleaner.RemoveAsync(limit.Token);
+            if (_janitor is not null) await _janitor.DisposeAsync();
         }
         finally
         {
