@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Collections.Concurrent;
 using KubeWgDiag.Kube.Client;
 using KubeWgDiag.Kube.Informers;
 using KubeWgDiag.Kube.ObjectModel;
@@ -17,21 +16,19 @@ public sealed class Controller<TEntity> : IController, IDisposable
     where TEntity : class, IKubernetesObject
 {
     private readonly Informer<TEntity> _informer;
-    private readonly IEntityController<TEntity> _entity;
+    private readonly EntityReconciler<TEntity> _reconciler;
     private readonly ControllerOptions _options;
     private readonly TimeProvider _time;
     private readonly KubeMetrics _metrics;
     private readonly WorkQueue<ObjectKey> _queue;
 
-    /// <summary>Last states of objects whose deletion was not handled yet.</summary>
-    private readonly ConcurrentDictionary<ObjectKey, TEntity> _deleted = new();
-
     /// <summary>Joins the parts; nothing runs before <see cref="RunAsync"/>.</summary>
     public Controller(Informer<TEntity> informer, IEntityController<TEntity> entity, ControllerOptions options, KubeMetrics metrics, TimeProvider time)
     {
-        (_informer, _entity, _options, _metrics, _time) = (informer, entity, options, metrics, time);
-        _queue = new WorkQueue<ObjectKey>(time, options.Queue);
-        metrics.Register(options.Name, () => _queue.Depth);
+        (_informer, _options, _metrics, _time) = (informer, options, metrics, time);
+        _reconciler = new EntityReconciler<TEntity>(informer.Store, entity);
+        _queue = new WorkQueue<ObjectKey>(time, options.Queue, options.Name, metrics.Queues);
+        metrics.Register(options.Name, options.Workers);
         informer.AddHandler(OnChange);
     }
 
@@ -46,13 +43,42 @@ public sealed class Controller<TEntity> : IController, IDisposable
     /// <param name="others">Informer of the others; has to be started by the host too.</param>
     /// <param name="keysOf">Keys of the objects that depend on it; asked for the old and for the new state.</param>
     public Controller<TEntity> Watches<TOther>(Informer<TOther> others, Func<TOther, IEnumerable<ObjectKey>> keysOf)
+        where TOther : class, IKubernetesObject => Watches(others, keysOf, TimeSpan.Zero);
+
+    /// <summary>
+    /// As <see cref="Watches{TOther}(Informer{TOther}, Func{TOther, IEnumerable{ObjectKey}})"/>, for others that change often:
+    /// the first change counts at once, those that follow together after a while.
+    /// </summary>
+    /// <param name="others">Informer of the others; has to be started by the host too.</param>
+    /// <param name="keysOf">Keys of the objects that depend on it; asked for the old and for the new state.</param>
+    /// <param name="atMostEvery">Shortest time between two reconciliations of one object for this reason; zero = no thinning.</param>
+    public Controller<TEntity> Watches<TOther>(Informer<TOther> others, Func<TOther, IEnumerable<ObjectKey>> keysOf, TimeSpan atMostEvery)
         where TOther : class, IKubernetesObject
     {
+        SpacedKeys? spacing = atMostEvery > TimeSpan.Zero ? new SpacedKeys(atMostEvery, _time) : null;
         others.AddHandler(change =>
         {
-            if (change.Old is not null) AddAll(keysOf(change.Old));
-            if (change.New is not null) AddAll(keysOf(change.New));
+            WorkPriority priority = PriorityOf(others);
+            IEnumerable<ObjectKey> old = change.Old is null ? [] : keysOf(change.Old);
+            IEnumerable<ObjectKey> now = change.New is null ? [] : keysOf(change.New);
+            foreach (ObjectKey key in old.Union(now)) _queue.AddAfter(key, spacing?.Next(key) ?? TimeSpan.Zero, priority);
         });
+        return this;
+    }
+
+    /// <summary>
+    /// Adds a clean-up that has to succeed before an object may go. Objects get its identifier before their first
+    /// reconciliation; while they are being deleted they are finalized and not reconciled.
+    /// </summary>
+    /// <param name="client">Writes the identifier; needs the right to patch the objects.</param>
+    /// <param name="identifier">Qualified name such as <c>example.org/clean-up</c>, which stays with the objects for their life.</param>
+    /// <param name="finalizer">The clean-up; several are called in the order of their addition.</param>
+    public Controller<TEntity> WithFinalizer(IKubernetesClient client, string identifier, IEntityFinalizer<TEntity> finalizer)
+    {
+        if (identifier.IndexOf('/', StringComparison.Ordinal) is var slash && (slash < 1 || slash == identifier.Length - 1))
+            throw new ArgumentException("The API takes qualified names only.", nameof(identifier));
+        _reconciler.Finalizers ??= new FinalizerSet<TEntity>(client, _informer.Type, _options.FieldManager ?? Name, _time);
+        _reconciler.Finalizers.Add(identifier, finalizer);
         return this;
     }
 
@@ -60,119 +86,22 @@ public sealed class Controller<TEntity> : IController, IDisposable
     public void Enqueue(ObjectKey key) => _queue.Add(key);
 
     /// <inheritdoc/>
-    public async Task RunAsync(CancellationToken ct)
+    public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
-        using var hardStop = new CancellationTokenSource();
-        var workers = new Task[Math.Max(1, _options.Workers)];
-        for (int i = 0; i < workers.Length; i++) workers[i] = WorkAsync(hardStop.Token);
-        Task all = Task.WhenAll(workers);
-        try
-        {
-            await all.WaitAsync(ct);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            _queue.ShutDown();
-            try
-            {
-                await all.WaitAsync(_options.Grace, _time, CancellationToken.None);
-            }
-            catch (TimeoutException)
-            {
-                _options.Log?.Invoke(KubeLogLevel.Warning, $"{Name}: work is cut off, it did not end within {_options.Grace}");
-                await hardStop.CancelAsync();
-                await all;
-            }
-        }
+        await using CancellationTokenRegistration stopping = stop.Register(_queue.ShutDown);
+        var worker = new ReconcileWorker<TEntity>(_queue, _reconciler, _options, (_informer.Type.Kind, _metrics), _time);
+        await Task.WhenAll(Enumerable.Range(0, Math.Max(1, _options.Workers)).Select(_ => worker.RunAsync(abort)));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _queue.Dispose();
 
+    // Handlers are told the first list before the informer counts as synced.
+    private static WorkPriority PriorityOf(IInformer informer) => informer.HasSynced ? WorkPriority.Normal : WorkPriority.Low;
+
     private void OnChange(ObjectChange<TEntity> change)
     {
-        if (change.New is null && change.Old is not null) _deleted[change.Key] = change.Old;
-        _queue.Add(change.Key);
-    }
-
-    private void AddAll(IEnumerable<ObjectKey> keys)
-    {
-        foreach (ObjectKey key in keys) _queue.Add(key);
-    }
-
-    private async Task WorkAsync(CancellationToken hardStop)
-    {
-        // Leaves the caller's thread at once: taking a key may complete synchronously for ever.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        try
-        {
-            while (await _queue.TakeAsync(hardStop) is { } key) await HandleAsync(key, hardStop);
-        }
-        catch (OperationCanceledException) when (hardStop.IsCancellationRequested)
-        {
-            // The grace time is over.
-        }
-    }
-
-    private async Task HandleAsync(ObjectKey key, CancellationToken hardStop)
-    {
-        long start = _time.GetTimestamp();
-        var outcome = ReconcileOutcome.Exception;
-        _metrics.Started(Name);
-        try
-        {
-            using var limit = new CancellationTokenSource(_options.ReconcileLimit, _time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(hardStop, limit.Token);
-            outcome = await ReconcileAsync(key, both.Token);
-        }
-        catch (OperationCanceledException) when (hardStop.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Exception e)
-        {
-            _options.Log?.Invoke(KubeLogLevel.Error, $"{Name}: {key} failed and is tried again", e);
-            _queue.AddRateLimited(key);
-        }
-        finally
-        {
-            _metrics.Ended(Name, outcome, _time.GetElapsedTime(start));
-            _queue.Done(key);
-        }
-    }
-
-    private async Task<ReconcileOutcome> ReconcileAsync(ObjectKey key, CancellationToken ct)
-    {
-        if (_deleted.TryGetValue(key, out TEntity? gone))
-        {
-            await _entity.DeletedAsync(gone, ct);
-            // Only this one: another may have been deleted under the same name meanwhile.
-            _deleted.TryRemove(new KeyValuePair<ObjectKey, TEntity>(key, gone));
-        }
-
-        if (_informer.Store.Get(key) is not { } entity)
-        {
-            _queue.Forget(key);
-            return ReconcileOutcome.Success;
-        }
-
-        ReconciliationResult<TEntity> result = await _entity.ReconcileAsync(entity, ct);
-        return Plan(key, result);
-    }
-
-    private ReconcileOutcome Plan(ObjectKey key, ReconciliationResult<TEntity> result)
-    {
-        if (!result.IsSuccess)
-        {
-            _options.Log?.Invoke(KubeLogLevel.Warning, $"{Name}: {key}: {result.ErrorMessage}");
-            if (result.RequeueAfter is { } soon) _queue.AddAfter(key, soon);
-            else _queue.AddRateLimited(key);
-            return ReconcileOutcome.Failure;
-        }
-
-        _queue.Forget(key);
-        if (result.RequeueAfter is not { } later) return ReconcileOutcome.Success;
-        _queue.AddAfter(key, later);
-        return ReconcileOutcome.RequeueAfter;
+        if (change.New is null && change.Old is not null) _reconciler.Gone(change.Key, change.Old);
+        _queue.Add(change.Key, PriorityOf(_informer));
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Security.Cryptography;
 using KubeWgDiag.Kube.Client;
 using KubeWgDiag.Kube.Queues;
 
@@ -14,13 +15,19 @@ public sealed record ControllerOptions
     /// <summary>How many keys are worked on at a time, at least 1.</summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>Longest time of one reconciliation.</summary>
-    public TimeSpan ReconcileLimit { get; init; } = TimeSpan.FromMinutes(2);
+    /// <summary>Longest time of one reconciliation; null = as long as it takes.</summary>
+    public TimeSpan? ReconcileLimit { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long work may go on after the stop.</summary>
-    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>Under this name finalizers are written; null = <see cref="Name"/>. At most 128 characters.</summary>
+    public string? FieldManager { get; init; }
 
     public WorkQueueOptions Queue { get; init; } = new();
 
     public KubeLog? Log { get; init; }
+
+    /// <summary>Opens the log scope of one reconciliation; null = none.</summary>
+    public Func<ReconcileScope, IDisposable?>? Scope { get; init; }
+
+    /// <summary>Makes the ids of reconciliations.</summary>
+    public Func<string> NewReconcileId { get; init; } = static () => RandomNumberGenerator.GetHexString(16, lowercase: true);
 }

@@ -2,11 +2,8 @@
 
 namespace KubeWgDiag.Kube.Controllers;
 
-/// <summary>A controller of any type, as its host sees it.</summary>
-public interface IController
-{
-    string Name { get; }
-
-    /// <summary>Works until it is cancelled, then finishes what is queued within its grace time. Its informers must have synced.</summary>
-    Task RunAsync(CancellationToken ct);
-}
+/// <summary>
+/// A controller of any type, as its host sees it. It changes things, so it runs only in the process that leads. After the stop it
+/// finishes what is queued. Its informers must have synced before.
+/// </summary>
+public interface IController : IRunnable;

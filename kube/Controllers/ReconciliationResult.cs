@@ -7,7 +7,7 @@ namespace KubeWgDiag.Kube.Controllers;
 
 /// <summary>How a reconciliation ended.</summary>
 /// <typeparam name="TEntity">Type of the objects.</typeparam>
-[SuppressMessage("Design", "CA1000:Do not declare static members on generic types", Justification = "the two ways to make a result")]
+[SuppressMessage("Design", "CA1000:Do not declare static members on generic types", Justification = "the ways to make a result")]
 public sealed record ReconciliationResult<TEntity>
     where TEntity : class, IKubernetesObject
 {
@@ -22,6 +22,9 @@ public sealed record ReconciliationResult<TEntity>
     /// <summary>When to come back without a change; null = not (after success) or with growing waits (after failure).</summary>
     public TimeSpan? RequeueAfter { get; }
 
+    /// <summary>It failed and only a change of the object can help: it is counted and not tried again.</summary>
+    public bool IsTerminal { get; private init; }
+
     [MemberNotNullWhen(false, nameof(ErrorMessage))]
     public bool IsSuccess => ErrorMessage is null;
 
@@ -29,4 +32,8 @@ public sealed record ReconciliationResult<TEntity>
 
     public static ReconciliationResult<TEntity> Failure(TEntity entity, string errorMessage, TimeSpan? requeueAfter = null) =>
         new(entity, errorMessage, requeueAfter);
+
+    /// <summary>A failure that waits for the object to change.</summary>
+    public static ReconciliationResult<TEntity> TerminalFailure(TEntity entity, string errorMessage) =>
+        new(entity, errorMessage, null) { IsTerminal = true };
 }

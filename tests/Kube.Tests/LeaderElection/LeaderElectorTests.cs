@@ -9,7 +9,7 @@ namespace KubeWgDiag.Kube.Tests.LeaderElection;
 
 public sealed class LeaderElectorTests : IDisposable
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly FakeLeases _leases = new();
@@ -70,7 +70,7 @@ public sealed class LeaderElectorTests : IDisposable
         await _a.Elector.Elected;
         _b.Run();
 
-        await AdvanceAsync(TimeSpan.FromMinutes(2));
+        await AdvanceAsync(TimeSpan.FromSeconds(50));
 
         _b.Started.ShouldBe(0);
         _b.Leaders.ShouldBe(["a"]);
@@ -84,7 +84,7 @@ public sealed class LeaderElectorTests : IDisposable
         await _b.Elector.Elected;
         _a.Run();
 
-        await AdvanceAsync(TimeSpan.FromMinutes(2));
+        await AdvanceAsync(TimeSpan.FromSeconds(50));
 
         _leases.Stored!.Spec!.RenewTime!.Value.ShouldBeLessThan(_time.GetUtcNow().AddDays(-300));
         _a.Started.ShouldBe(0);
@@ -284,7 +284,7 @@ public sealed class LeaderElectorTests : IDisposable
         await _time.AdvanceUntilAsync(() => _a.Running.IsCompleted, Step);
 
         await _a.Running;
-        (_time.GetUtcNow() - start).ShouldBeLessThan(TimeSpan.FromSeconds(11));
+        (_time.GetUtcNow() - start).ShouldBeLessThan(TimeSpan.FromSeconds(13));
     }
 
     [Fact]
@@ -334,7 +334,7 @@ public sealed class LeaderElectorTests : IDisposable
         _leases.Put(new LeaseSpec { HolderIdentity = "for ever", LeaseDurationSeconds = int.MaxValue });
         _a.Run();
 
-        await AdvanceAsync(TimeSpan.FromMinutes(5));
+        await AdvanceAsync(TimeSpan.FromSeconds(60));
 
         (_a.Started, _a.Running.IsFaulted).ShouldBe((0, false));
     }
