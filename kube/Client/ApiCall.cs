@@ -13,6 +13,9 @@ internal sealed record ApiCall(HttpMethod Method, string Path, bool IsIdempotent
 {
     public byte[]? Body { get; init; }
 
+    /// <summary>Largest body of the answer, in bytes; null = that of the client's options.</summary>
+    public long? MaxBodyBytes { get; init; }
+
     public string ContentType { get; init; } = "application/json";
 
     /// <summary>A new message for every try: HttpClient sends a message only once.</summary>

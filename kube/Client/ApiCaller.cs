@@ -25,7 +25,7 @@ internal sealed class ApiCaller(HttpClient http, Uri server, KubernetesClientOpt
         {
             using HttpResponseMessage response = await SendAsync(call, both.Token);
             if (!response.IsSuccessStatusCode) return await RefusalAsync(response, both.Token);
-            await using var body = new LimitedStream(await response.Content.ReadAsStreamAsync(both.Token), options.MaxBodyBytes);
+            await using var body = new LimitedStream(await response.Content.ReadAsStreamAsync(both.Token), call.MaxBodyBytes ?? options.MaxBodyBytes);
             T? value = await read(body, both.Token);
             return value is null ? new KubeError(KubeErrorKind.Malformed, "The server answered with nothing.") : KubeResult<T>.Ok(value);
         }
@@ -36,8 +36,19 @@ internal sealed class ApiCaller(HttpClient http, Uri server, KubernetesClientOpt
     }
 
     /// <summary>Sends once and returns as soon as the headers are there; nothing is retried.</summary>
-    public Task<HttpResponseMessage> OpenAsync(ApiCall call, CancellationToken ct) =>
-        http.SendAsync(call.ToMessage(server), HttpCompletionOption.ResponseHeadersRead, ct);
+    public async Task<HttpResponseMessage> OpenAsync(ApiCall call, CancellationToken ct)
+    {
+        long start = time.GetTimestamp();
+        HttpResponseMessage? response = null;
+        try
+        {
+            return response = await http.SendAsync(call.ToMessage(server), HttpCompletionOption.ResponseHeadersRead, ct);
+        }
+        finally
+        {
+            options.Metrics?.Requested(call.Method, (int?)response?.StatusCode, time.GetElapsedTime(start));
+        }
+    }
 
     /// <summary>Reads the start of a refusal's body and decodes it.</summary>
     public async Task<KubeError> RefusalAsync(HttpResponseMessage response, CancellationToken ct)

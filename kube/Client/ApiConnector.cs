@@ -15,7 +15,9 @@ namespace KubeWgDiag.Kube.Client;
 internal sealed class ApiConnector(ClusterAccess access)
 {
     /// <summary>Wires a connector into a handler; connects to nothing yet.</summary>
-    public static SocketsHttpHandler CreateHandler(ClusterAccess access) => new()
+    public static HttpMessageHandler CreateHandler(ClusterAccess access) => new RenewingHandler(access, () => CreateSockets(access));
+
+    private static SocketsHttpHandler CreateSockets(ClusterAccess access) => new()
     {
         ConnectCallback = new ApiConnector(access).ConnectAsync,
         ConnectTimeout = TimeSpan.FromSeconds(10),
@@ -68,7 +70,7 @@ internal sealed class ApiConnector(ClusterAccess access)
             ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
             // The built-in check refuses a wrong name whatever the chain says; no callback may soften that.
             CertificateChainPolicy = access.Trust?.Policy(),
-            ClientCertificateContext = access.ClientCertificate?.Current(),
+            ClientCertificateContext = access.CurrentCertificate(),
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
         if (access.InsecureSkipTlsVerify) Blind(options);

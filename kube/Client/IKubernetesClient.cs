@@ -13,9 +13,22 @@ public interface IKubernetesClient
     Task<KubeResult<T>> GetAsync<T>(ResourceType<T> type, string? @namespace, string name, CancellationToken ct)
         where T : class, IKubernetesObject;
 
-    /// <summary>Reads all pages. A continue token that expires leads to one full list without limit.</summary>
+    /// <summary>Reads all pages; an object that cannot be read is left out and counted. A continue token that expires leads to one full list without limit.</summary>
     Task<KubeResult<KubernetesList<T>>> ListAsync<T>(ResourceType<T> type, ListOptions options, CancellationToken ct)
         where T : class, IKubernetesObject;
+
+    /// <summary>
+    /// Reads all pages and gives the objects away one by one; the result is the list's metadata. After an error what was given
+    /// does not count. A client that cannot stream reads the list as a whole.
+    /// </summary>
+    async Task<KubeResult<ListMeta>> ListIntoAsync<T>(ResourceType<T> type, ListOptions options, IListReceiver<T> into, CancellationToken ct)
+        where T : class, IKubernetesObject
+    {
+        KubeResult<KubernetesList<T>> list = await ListAsync(type, options, ct);
+        if (!list.IsSuccess) return list.Error;
+        foreach (T item in list.Value.Items) into.Add(item);
+        return KubeResult<ListMeta>.Ok(list.Value.Metadata ?? new ListMeta());
+    }
 
     /// <summary>Opens a watch. The stream ends when the server ends it; an error frame is an event of its own.</summary>
     IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(ResourceType<T> type, WatchOptions options, CancellationToken ct)

@@ -36,7 +36,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         _http.DefaultRequestHeaders.UserAgent.ParseAdd(options.UserAgent);
         (_options, _time) = (options, time);
         _caller = new ApiCaller(_http, server, options, time);
-        _pager = new ListPager(_caller);
+        _pager = new ListPager(_caller, options);
     }
 
     /// <summary>The namespace of the credentials: the pod's own, or that of the kubeconfig's context.</summary>
@@ -51,8 +51,25 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<KubeResult<KubernetesList<T>>> ListAsync<T>(ResourceType<T> type, ListOptions options, CancellationToken ct)
-        where T : class, IKubernetesObject => _pager.ReadAsync(type, options, ct);
+    public async Task<KubeResult<KubernetesList<T>>> ListAsync<T>(ResourceType<T> type, ListOptions options, CancellationToken ct)
+        where T : class, IKubernetesObject
+    {
+        var all = new ListCollector<T>();
+        KubeResult<ListMeta> list = await _pager.ReadAsync(type, options, all, ct);
+        if (!list.IsSuccess) return list.Error;
+        return KubeResult<KubernetesList<T>>.Ok(new KubernetesList<T>
+        {
+            ApiVersion = type.ApiVersion,
+            Kind = $"{type.Kind}List",
+            Metadata = list.Value,
+            Items = all.Items,
+            Skipped = all.Skipped,
+        });
+    }
+
+    /// <inheritdoc/>
+    public Task<KubeResult<ListMeta>> ListIntoAsync<T>(ResourceType<T> type, ListOptions options, IListReceiver<T> into, CancellationToken ct)
+        where T : class, IKubernetesObject => _pager.ReadAsync(type, options, into, ct);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(ResourceType<T> type, WatchOptions options, [EnumeratorCancellation] CancellationToken ct)
@@ -69,7 +86,12 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
 
         while (await stream.NextAsync(ct) is { } frame)
         {
-            if (frame.Type == WatchEventType.Unknown) _options.Log?.Invoke(KubeLogLevel.Warning, $"Watch of {type.Plural}: {frame.Error?.Message}");
+            if (frame is { Error: { } problem, Type: not WatchEventType.Error })
+            {
+                _options.Log?.Invoke(KubeLogLevel.Warning, $"Watch of {type.Plural}: {problem.Message}");
+                _options.Metrics?.Skipped(type.Plural, 1);
+            }
+
             yield return frame;
         }
     }
@@ -149,7 +171,10 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         ("watch", "true"),
         ("labelSelector", options.LabelSelector),
         ("fieldSelector", options.FieldSelector),
-        ("resourceVersion", options.ResourceVersion),
+        ("resourceVersion", options.SendInitialEvents && options.ResourceVersion.Length == 0 ? null : options.ResourceVersion),
+        ("sendInitialEvents", options.SendInitialEvents ? "true" : null),
+        // Needed with initial events and forbidden without.
+        ("resourceVersionMatch", options.SendInitialEvents ? "NotOlderThan" : null),
         ("allowWatchBookmarks", "true"),
         ("timeoutSeconds", Math.Max(1, (long)Math.Ceiling(options.Timeout.TotalSeconds)).ToString(CultureInfo.InvariantCulture)));
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Kube.Credentials;
+using KubeWgDiag.Kube.Credentials.Exec;
 
 namespace KubeWgDiag.Kube.Client;
 
@@ -23,6 +24,7 @@ public static class KubernetesClientFactory
     {
         HttpMessageHandler handler = ApiConnector.CreateHandler(access);
         if (access.Token is not null) handler = new BearerTokenHandler(access.Token, time, handler);
+        if (access.Exec is not null) handler = new ExecCredentialHandler(access.Exec, handler);
         return new KubernetesClient(handler, access.Server, options ?? new KubernetesClientOptions(), time) { DefaultNamespace = access.DefaultNamespace };
     }
 

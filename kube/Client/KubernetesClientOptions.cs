@@ -17,10 +17,16 @@ public sealed record KubernetesClientOptions
     /// <summary>How long a server's Retry-After is obeyed at most.</summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Largest body of an answer, in bytes.</summary>
+    /// <summary>Largest body of an answer that is one object, in bytes.</summary>
     public long MaxBodyBytes { get; init; } = 256L << 20;
 
-    /// <summary>Largest frame of a watch, in bytes; etcd holds 1.5 MiB an object, JSON can be larger than what is stored.</summary>
+    /// <summary>
+    /// Largest body of one page of a list, in bytes. It is read object by object, so this bounds time, not memory; a list from a
+    /// version comes as one page however many objects there are.
+    /// </summary>
+    public long MaxListBytes { get; init; } = 4L << 30;
+
+    /// <summary>Largest frame of a watch and largest object of a list, in bytes; etcd holds 1.5 MiB an object, JSON can be larger than what is stored.</summary>
     public int MaxWatchLineBytes { get; init; } = 8 << 20;
 
     /// <summary>How much longer than its own time-out a watch may last before it is cut.</summary>
@@ -30,6 +36,9 @@ public sealed record KubernetesClientOptions
     public Func<double> Jitter { get; init; } = SystemJitter.Next;
 
     public string UserAgent { get; init; } = "KubeWgDiag.Kube";
+
+    /// <summary>Counts requests; null = nobody counts.</summary>
+    public ClientMetrics? Metrics { get; init; }
 
     public KubeLog? Log { get; init; }
 }

@@ -31,6 +31,12 @@ public sealed record WatchOptions
     /// <summary>The version after which events are wanted.</summary>
     public required string ResourceVersion { get; init; }
 
+    /// <summary>
+    /// A streaming list: first what exists, not older than <see cref="ResourceVersion"/> (empty = most recent), then a bookmark with
+    /// <see cref="WatchEvent{T}.IsInitialEventsEnd"/>, then changes. A server without it answers Invalid.
+    /// </summary>
+    public bool SendInitialEvents { get; init; }
+
     /// <summary>The server ends the watch after this time, so that a dead stream is noticed.</summary>
     public required TimeSpan Timeout { get; init; }
 }

@@ -43,7 +43,8 @@ internal static class RetryRules
 
     private static TimeSpan Delay(int attempt, HttpResponseMessage? response, KubernetesClientOptions options, TimeProvider time)
     {
-        TimeSpan own = FirstDelay * Math.Pow(2, Math.Min(attempt, 10)) * (1 + options.Jitter());
+        // A server that is away gains nothing from long waits, and the callers want to be back soon after it is.
+        TimeSpan own = FirstDelay * Math.Pow(2, Math.Min(attempt, response is null ? 3 : 10)) * (1 + options.Jitter());
         TimeSpan asked = response is null ? TimeSpan.Zero : ErrorMapper.RetryAfter(response.Headers, time.GetUtcNow()) ?? TimeSpan.Zero;
         TimeSpan longer = own > asked ? own : asked;
         return longer < options.MaxRetryDelay ? longer : options.MaxRetryDelay;

@@ -11,8 +11,17 @@ public sealed record WatchEvent<T>
 {
     public required WatchEventType Type { get; init; }
 
-    /// <summary>The object; null for <see cref="WatchEventType.Bookmark"/>, <see cref="WatchEventType.Error"/> and <see cref="WatchEventType.Unknown"/>.</summary>
+    /// <summary>
+    /// The object; null for <see cref="WatchEventType.Bookmark"/>, <see cref="WatchEventType.Error"/>, <see cref="WatchEventType.Unknown"/>,
+    /// and for a <see cref="WatchEventType.Deleted"/> whose object cannot be read.
+    /// </summary>
     public T? Object { get; init; }
+
+    /// <summary>Which object it is, when <see cref="Object"/> cannot be read but its name can.</summary>
+    public ObjectKey? Key { get; init; }
+
+    /// <summary>The bookmark that ends the initial events of a streaming list.</summary>
+    public bool IsInitialEventsEnd { get; init; }
 
     /// <summary>The version that the stream has reached with this frame; null when the frame carries none.</summary>
     public string? ResourceVersion { get; init; }
@@ -24,7 +33,7 @@ public sealed record WatchEvent<T>
 /// <summary>Type of a watch frame.</summary>
 public enum WatchEventType
 {
-    /// <summary>A type that this client does not know: logged by the reader and skipped, it does not end the stream.</summary>
+    /// <summary>A type that this client does not know, or an object that it cannot read: logged, counted and skipped, it does not end the stream.</summary>
     Unknown,
     Added,
     Modified,

@@ -6,10 +6,11 @@ using KubeWgDiag.Kube.ObjectModel;
 
 namespace KubeWgDiag.Kube.Client;
 
-/// <summary>Reads one frame of a watch in one pass: first the type, then the object as what the type says.</summary>
+/// <summary>Reads one frame of a watch: the type says as what the object is read, in whichever order the two come.</summary>
 internal static class WatchFrameParser
 {
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
+    /// <summary>Annotation of the bookmark that ends the initial events (KEP-3157).</summary>
+    private const string InitialEventsEnd = "k8s.io/initial-events-end";
 
     /// <summary>Decodes a line. What cannot be decoded is an event of type Unknown with a reason, never an exception.</summary>
     public static WatchEvent<T> Parse<T>(ReadOnlySequence<byte> line, ResourceType<T> type)
@@ -28,37 +29,22 @@ internal static class WatchFrameParser
     private static WatchEvent<T> ParseFrame<T>(ReadOnlySequence<byte> line, ResourceType<T> type)
         where T : class, IKubernetesObject
     {
-        var reader = new Utf8JsonReader(line, Options);
+        var reader = new Utf8JsonReader(line, WireJson.ReaderOptions);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return Unknown<T>("A frame is not an object.");
         WatchEventType? word = null;
-        ReadOnlySequence<byte>? early = null;
-        WatchEvent<T>? parsed = null;
+        ReadOnlySequence<byte>? content = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             bool isType = reader.ValueTextEquals("type"u8);
             bool isObject = reader.ValueTextEquals("object"u8);
             if (!reader.Read()) break;
-            if (isType && reader.TokenType == JsonTokenType.String)
-            {
-                word = ReadType(ref reader);
-            }
-            else if (isObject && word is { } known)
-            {
-                parsed = ReadObject(ref reader, known, type);
-            }
-            else
-            {
-                long start = reader.TokenStartIndex;
-                reader.Skip();
-                if (isObject) early = line.Slice(start, reader.BytesConsumed - start);
-            }
+            if (isType && reader.TokenType == JsonTokenType.String) word = ReadType(ref reader);
+            long start = reader.TokenStartIndex;
+            reader.Skip();
+            if (isObject) content = line.Slice(start, reader.BytesConsumed - start);
         }
 
-        if (parsed is not null) return parsed;
-        if (word is null || early is null) return Unknown<T>("A frame lacks its type or its object.");
-        var late = new Utf8JsonReader(early.Value, Options);
-        late.Read();
-        return ReadObject(ref late, word.Value, type);
+        return word is { } known && content is { } json ? ReadObject(json, known, type) : Unknown<T>("A frame lacks its type or its object.");
     }
 
     /// <summary>Compares bytes: reading a text out would throw something else than a JsonException on broken UTF-8.</summary>
@@ -71,26 +57,35 @@ internal static class WatchFrameParser
         return reader.ValueTextEquals("ERROR"u8) ? WatchEventType.Error : WatchEventType.Unknown;
     }
 
-    private static WatchEvent<T> ReadObject<T>(ref Utf8JsonReader reader, WatchEventType kind, ResourceType<T> type)
+    private static WatchEvent<T> ReadObject<T>(ReadOnlySequence<byte> json, WatchEventType kind, ResourceType<T> type)
         where T : class, IKubernetesObject
     {
+        var reader = new Utf8JsonReader(json, WireJson.ReaderOptions);
         switch (kind)
         {
             case WatchEventType.Unknown:
-                reader.Skip();
                 return Unknown<T>("A frame has a type that this client does not know.");
             case WatchEventType.Error:
                 Status status = JsonSerializer.Deserialize(ref reader, WireJsonContext.Default.Status) ?? new Status();
                 return new WatchEvent<T> { Type = kind, Error = ErrorMapper.FromStatus(status) };
             case WatchEventType.Bookmark:
-                MetadataOnly? mark = JsonSerializer.Deserialize(ref reader, WireJsonContext.Default.MetadataOnly);
-                return new WatchEvent<T> { Type = kind, ResourceVersion = mark?.Metadata?.ResourceVersion };
+                ObjectMeta? mark = JsonSerializer.Deserialize(ref reader, WireJsonContext.Default.MetadataOnly)?.Metadata;
+                bool isEnd = mark?.Annotations?.GetValueOrDefault(InitialEventsEnd) == "true";
+                return new WatchEvent<T> { Type = kind, ResourceVersion = mark?.ResourceVersion, IsInitialEventsEnd = isEnd };
             default:
-                T? item = JsonSerializer.Deserialize(ref reader, type.Json);
-                return item?.Metadata is null
-                    ? Unknown<T>("A frame's object has no metadata.")
-                    : new WatchEvent<T> { Type = kind, Object = item, ResourceVersion = item.Metadata.ResourceVersion };
+                return ItemDecoder.TryRead(json, type, out string? problem) is { } item
+                    ? new WatchEvent<T> { Type = kind, Object = item, ResourceVersion = item.Metadata.ResourceVersion }
+                    : Unreadable<T>(json, kind, problem);
         }
+    }
+
+    /// <summary>That an object is gone can be known without reading it; that it changed cannot be used.</summary>
+    private static WatchEvent<T> Unreadable<T>(ReadOnlySequence<byte> json, WatchEventType kind, string? problem)
+        where T : class, IKubernetesObject
+    {
+        ObjectKey? key = ItemDecoder.TryReadKey(json);
+        WatchEvent<T> unknown = Unknown<T>($"The object {key} cannot be read: {problem}");
+        return kind == WatchEventType.Deleted && key is not null ? unknown with { Type = kind, Key = key } : unknown with { Key = key };
     }
 
     private static WatchEvent<T> Unknown<T>(string why)

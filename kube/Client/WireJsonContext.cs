@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using KubeWgDiag.Kube.ObjectModel;
 
@@ -13,7 +14,15 @@ namespace KubeWgDiag.Kube.Client;
 [JsonSerializable(typeof(Status))]
 [JsonSerializable(typeof(DeleteRequest))]
 [JsonSerializable(typeof(MetadataOnly))]
+[JsonSerializable(typeof(ListMeta))]
 internal sealed partial class WireJsonContext : JsonSerializerContext;
+
+/// <summary>How everything from the server is read.</summary>
+internal static class WireJson
+{
+    /// <summary>Depth 64 is more than any schema needs; deeper is an attack on the stack.</summary>
+    public static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = 64 };
+}
 
 /// <summary><c>meta/v1 DeleteOptions</c>.</summary>
 internal sealed record DeleteRequest

@@ -32,7 +32,7 @@ public sealed class ClientCertificateSource
     /// <summary>What a new connection presents.</summary>
     public SslStreamCertificateContext Current() => _files.Current();
 
-    private static SslStreamCertificateContext? Decode(IReadOnlyList<string> pem)
+    internal static SslStreamCertificateContext? Decode(IReadOnlyList<string> pem)
     {
         try
         {

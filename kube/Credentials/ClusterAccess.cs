@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Net.Security;
+using KubeWgDiag.Kube.Credentials.Exec;
+
 namespace KubeWgDiag.Kube.Credentials;
 
 /// <summary>Where the API server is and how to prove who we are. A class, so that nothing prints its parts by accident.</summary>
@@ -20,5 +23,11 @@ public sealed class ClusterAccess
 
     public TokenSource? Token { get; init; }
 
+    /// <summary>A plugin gives token or certificate; then <see cref="Token"/> and <see cref="ClientCertificate"/> are null.</summary>
+    public ExecCredentialSource? Exec { get; init; }
+
     public string DefaultNamespace { get; init; } = "default";
+
+    /// <summary>What a new connection presents.</summary>
+    internal SslStreamCertificateContext? CurrentCertificate() => ClientCertificate?.Current() ?? Exec?.CurrentCertificate;
 }

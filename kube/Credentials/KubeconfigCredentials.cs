@@ -2,6 +2,7 @@
 
 using System.Text;
 using KubeWgDiag.Kube.Client;
+using KubeWgDiag.Kube.Credentials.Exec;
 
 namespace KubeWgDiag.Kube.Credentials;
 
@@ -19,7 +20,7 @@ public static class KubeconfigCredentials
         if (!config.IsSuccess) return config.Error;
         try
         {
-            return KubeResult<ClusterAccess>.Ok(Resolve(config.Value, time, log));
+            return KubeResult<ClusterAccess>.Ok(Resolve(config.Value, environment, time, log));
         }
         catch (FormatException e)
         {
@@ -27,50 +28,74 @@ public static class KubeconfigCredentials
         }
     }
 
-    private static ClusterAccess Resolve(Kubeconfig config, TimeProvider time, KubeLog? log)
+    private static ClusterAccess Resolve(Kubeconfig config, Func<string, string?> environment, TimeProvider time, KubeLog? log)
     {
         string name = config.CurrentContext ?? throw new FormatException("current-context is not set.");
         KubeconfigContext context = config.Contexts.GetValueOrDefault(name) ?? throw new FormatException($"the context {name} does not exist.");
-        KubeconfigCluster cluster = config.Clusters.GetValueOrDefault(context.Cluster ?? string.Empty) ?? throw new FormatException($"the cluster of the context {name} does not exist.");
+        KubeconfigCluster cluster = config.Clusters.GetValueOrDefault(context.Cluster ?? string.Empty)
+            ?? throw new FormatException($"{context.Origin}: the cluster of the context {name} does not exist.");
         KubeconfigUser user = string.IsNullOrEmpty(context.User)
-            ? new KubeconfigUser()
-            : config.Users.GetValueOrDefault(context.User) ?? throw new FormatException($"the user of the context {name} does not exist.");
-        if (user.Unsupported.Count > 0)
-            throw new FormatException($"the user {context.User} needs {string.Join(", ", user.Unsupported)}, which this client does not support; use a token or a client certificate.");
-        if (cluster.ProxyUrl is not null) throw new FormatException("proxy-url is not supported.");
-        return new ClusterAccess
+            ? new KubeconfigUser { Origin = context.Origin }
+            : config.Users.GetValueOrDefault(context.User) ?? throw new FormatException($"{context.Origin}: the user of the context {name} does not exist.");
+        CheckSupport(cluster, user);
+        string? authority = Pem(cluster.CertificateAuthorityData, cluster.CertificateAuthority, cluster.Origin, "certificate-authority", out string? path);
+        var access = new ClusterAccess
         {
             Server = Server(cluster),
             TlsServerName = cluster.TlsServerName,
             InsecureSkipTlsVerify = cluster.InsecureSkipTlsVerify,
-            Trust = Trust(cluster, time, log),
+            Trust = Trust(cluster, authority, path, time, log),
             ClientCertificate = Certificate(user, time, log),
             Token = Token(user, time, log),
+            Exec = Exec(user, cluster, authority, environment, time),
             DefaultNamespace = context.Namespace ?? "default",
         };
+        if (access.Exec is not null && (access.Token is not null || access.ClientCertificate is not null))
+            throw new FormatException($"{user.Origin}: exec stands beside a token or a client certificate; which of them counts is not clear.");
+        return access;
+    }
+
+    private static void CheckSupport(KubeconfigCluster cluster, KubeconfigUser user)
+    {
+        if (user.Unsupported.Count > 0)
+            throw new FormatException($"{user.Origin}: {string.Join(", ", user.Unsupported)}: not supported; use exec, a token or a client certificate.");
+        if (cluster.ProxyUrl is not null) throw new FormatException($"{cluster.Origin}: proxy-url is not supported.");
+    }
+
+    private static ExecCredentialSource? Exec(KubeconfigUser user, KubeconfigCluster cluster, string? authority, Func<string, string?> environment, TimeProvider time)
+    {
+        if (user.Exec is not { } exec) return null;
+        var info = new ExecClusterInfo
+        {
+            Server = cluster.Server ?? string.Empty,
+            TlsServerName = cluster.TlsServerName,
+            InsecureSkipTlsVerify = cluster.InsecureSkipTlsVerify,
+            AuthorityPem = authority,
+            Config = cluster.ExecConfig,
+        };
+        return new ExecCredentialSource(exec, info, new ExecProcess(environment, time), time);
     }
 
     private static Uri Server(KubeconfigCluster cluster) =>
         Uri.TryCreate(cluster.Server, UriKind.Absolute, out Uri? server) && server.Scheme is "https" or "http"
             ? server
-            : throw new FormatException("server is not an http(s) address.");
+            : throw new FormatException($"{cluster.Origin}: server is not an http(s) address.");
 
-    private static TrustSource? Trust(KubeconfigCluster cluster, TimeProvider time, KubeLog? log)
+    private static TrustSource? Trust(KubeconfigCluster cluster, string? pem, string? path, TimeProvider time, KubeLog? log)
     {
-        string? pem = Pem(cluster.CertificateAuthorityData, cluster.CertificateAuthority, "certificate-authority", out string? path);
         if (pem is null) return null;
-        if (cluster.InsecureSkipTlsVerify) throw new FormatException("insecure-skip-tls-verify and a certificate authority exclude each other.");
-        return TrustSource.FromPem(pem, path, time, log) ?? throw new FormatException("certificate-authority holds no certificate.");
+        if (cluster.InsecureSkipTlsVerify) throw new FormatException($"{cluster.Origin}: insecure-skip-tls-verify and a certificate authority exclude each other.");
+        return TrustSource.FromPem(pem, path, time, log) ?? throw new FormatException($"{cluster.Origin}: certificate-authority holds no certificate.");
     }
 
     private static ClientCertificateSource? Certificate(KubeconfigUser user, TimeProvider time, KubeLog? log)
     {
-        string? certificate = Pem(user.ClientCertificateData, user.ClientCertificate, "client-certificate", out string? certificatePath);
-        string? key = Pem(user.ClientKeyData, user.ClientKey, "client-key", out string? keyPath);
+        string? certificate = Pem(user.ClientCertificateData, user.ClientCertificate, user.Origin, "client-certificate", out string? certificatePath);
+        string? key = Pem(user.ClientKeyData, user.ClientKey, user.Origin, "client-key", out string? keyPath);
         if (certificate is null && key is null) return null;
-        if (certificate is null || key is null) throw new FormatException("client-certificate and client-key are needed together.");
+        if (certificate is null || key is null) throw new FormatException($"{user.Origin}: client-certificate and client-key are needed together.");
         IReadOnlyList<string> paths = certificatePath is not null && keyPath is not null ? [certificatePath, keyPath] : [];
-        return ClientCertificateSource.FromPem(certificate, key, paths, time, log) ?? throw new FormatException("client-certificate and client-key do not make a pair.");
+        return ClientCertificateSource.FromPem(certificate, key, paths, time, log) ?? throw new FormatException($"{user.Origin}: client-certificate and client-key do not make a pair.");
     }
 
     private static TokenSource? Token(KubeconfigUser user, TimeProvider time, KubeLog? log)
@@ -80,7 +105,7 @@ public static class KubeconfigCredentials
     }
 
     /// <summary>Inline data beats the file of the same name.</summary>
-    private static string? Pem(string? data, string? file, string key, out string? path)
+    private static string? Pem(string? data, string? file, string origin, string key, out string? path)
     {
         path = null;
         if (data is not null)
@@ -88,10 +113,10 @@ public static class KubeconfigCredentials
             var bytes = new byte[data.Length];
             return Convert.TryFromBase64String(data, bytes, out int length)
                 ? Encoding.UTF8.GetString(bytes, 0, length)
-                : throw new FormatException($"{key}-data is not base64.");
+                : throw new FormatException($"{origin}: {key}-data is not base64.");
         }
 
         path = file;
-        return file is null ? null : CredentialFile.TryRead(file, out string? problem) ?? throw new FormatException($"{key}: {problem}");
+        return file is null ? null : CredentialFile.TryRead(file, out string? problem) ?? throw new FormatException($"{origin}: {key}: {problem}");
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Kube.Credentials.Exec;
+
 namespace KubeWgDiag.Kube.Credentials;
 
 /// <summary>One kubeconfig, or the merge of several. Paths are absolute already.</summary>
@@ -39,6 +41,12 @@ internal sealed class KubeconfigCluster
     public string? CertificateAuthorityData { get; init; }
 
     public string? ProxyUrl { get; init; }
+
+    /// <summary>JSON of the extension that is passed on to credential plugins.</summary>
+    public string? ExecConfig { get; init; }
+
+    /// <summary>The file that the entry stands in.</summary>
+    public required string Origin { get; init; }
 }
 
 /// <summary>An entry of <c>users</c>. A class, so that nothing prints its secrets by accident.</summary>
@@ -56,6 +64,11 @@ internal sealed class KubeconfigUser
 
     public string? ClientKeyData { get; init; }
 
+    public ExecConfig? Exec { get; init; }
+
+    /// <summary>The file that the entry stands in.</summary>
+    public required string Origin { get; init; }
+
     /// <summary>Keys that ask for something that this client does not do; ignoring one would act as somebody else.</summary>
     public IReadOnlyList<string> Unsupported { get; init; } = [];
 }
@@ -68,4 +81,7 @@ internal sealed class KubeconfigContext
     public string? User { get; init; }
 
     public string? Namespace { get; init; }
+
+    /// <summary>The file that the entry stands in.</summary>
+    public required string Origin { get; init; }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Kube.Client;
+using KubeWgDiag.Kube.Credentials.Exec;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -9,8 +10,11 @@ namespace KubeWgDiag.Kube.Credentials;
 /// <summary>Reads one kubeconfig file; keys that it does not know are left alone.</summary>
 internal static class KubeconfigParser
 {
+    /// <summary>Extension of a cluster that is meant for credential plugins (client.authentication.k8s.io Cluster.config).</summary>
+    private const string ExecExtension = "client.authentication.k8s.io/exec";
+
     private static readonly string[] UnsupportedUserKeys =
-        ["exec", "auth-provider", "username", "password", "as", "as-uid", "as-groups", "as-user-extra"];
+        ["auth-provider", "username", "password", "as", "as-uid", "as-groups", "as-user-extra"];
 
     /// <summary>Decodes a file's text.</summary>
     /// <param name="text">YAML or JSON.</param>
@@ -26,9 +30,9 @@ internal static class KubeconfigParser
             YamlMapping root = YamlMapping.Of(yaml.Documents[0].RootNode, "the file");
             string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
             result.CurrentContext = root.Text("current-context");
-            Read(root, "clusters", "cluster", result.Clusters, body => ReadCluster(body, directory));
-            Read(root, "users", "user", result.Users, body => ReadUser(body, directory));
-            Read(root, "contexts", "context", result.Contexts, ReadContext);
+            Read(root, "clusters", "cluster", result.Clusters, body => ReadCluster(body, directory, path));
+            Read(root, "users", "user", result.Users, body => ReadUser(body, directory, path));
+            Read(root, "contexts", "context", result.Contexts, body => ReadContext(body, path));
             return KubeResult<Kubeconfig>.Ok(result);
         }
         catch (Exception e) when (e is YamlException or FormatException)
@@ -43,11 +47,23 @@ internal static class KubeconfigParser
         foreach (YamlMapping entry in root.Sequence(listKey))
         {
             string name = entry.Text("name") ?? throw new FormatException($"an entry of {listKey} has no name.");
-            if (!into.TryAdd(name, read(entry.Mapping(bodyKey)))) throw new FormatException($"{listKey} has two entries of one name.");
+            if (!into.TryAdd(name, ReadNamed(listKey, name, () => read(entry.Mapping(bodyKey))))) throw new FormatException($"{listKey} has two entries of one name.");
         }
     }
 
-    private static KubeconfigCluster ReadCluster(YamlMapping body, string directory) => new()
+    private static T ReadNamed<T>(string listKey, string name, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"{listKey}, {name}: {e.Message}", e);
+        }
+    }
+
+    private static KubeconfigCluster ReadCluster(YamlMapping body, string directory, string path) => new()
     {
         Server = body.Text("server"),
         TlsServerName = body.Text("tls-server-name"),
@@ -55,9 +71,11 @@ internal static class KubeconfigParser
         CertificateAuthority = Resolve(body.Text("certificate-authority"), directory),
         CertificateAuthorityData = body.Text("certificate-authority-data"),
         ProxyUrl = body.Text("proxy-url"),
+        ExecConfig = body.Sequence("extensions").FirstOrDefault(entry => entry.Text("name") == ExecExtension)?.Json("extension"),
+        Origin = path,
     };
 
-    private static KubeconfigUser ReadUser(YamlMapping body, string directory) => new()
+    private static KubeconfigUser ReadUser(YamlMapping body, string directory, string path) => new()
     {
         Token = body.Text("token"),
         TokenFile = Resolve(body.Text("tokenFile"), directory),
@@ -65,14 +83,17 @@ internal static class KubeconfigParser
         ClientCertificateData = body.Text("client-certificate-data"),
         ClientKey = Resolve(body.Text("client-key"), directory),
         ClientKeyData = body.Text("client-key-data"),
+        Exec = body.Has("exec") ? ExecConfigReader.Read(body.Mapping("exec"), directory) : null,
+        Origin = path,
         Unsupported = [.. UnsupportedUserKeys.Where(body.Has)],
     };
 
-    private static KubeconfigContext ReadContext(YamlMapping body) => new()
+    private static KubeconfigContext ReadContext(YamlMapping body, string path) => new()
     {
         Cluster = body.Text("cluster"),
         User = body.Text("user"),
         Namespace = body.Text("namespace"),
+        Origin = path,
     };
 
     private static string? Resolve(string? path, string directory) => path is null ? null : Path.GetFullPath(Path.Combine(directory, path));

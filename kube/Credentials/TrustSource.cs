@@ -29,6 +29,9 @@ public sealed class TrustSource
         return new TrustSource(new ReloadingFiles<X509Certificate2Collection>(paths, [pem], roots, Decode, time, log));
     }
 
+    /// <summary>The certificates; another object when they have changed.</summary>
+    internal X509Certificate2Collection Current() => _bundle.Current();
+
     /// <summary>The policy for a new connection.</summary>
     public X509ChainPolicy Policy()
     {

@@ -47,6 +47,17 @@ internal sealed class YamlMapping
         _ => throw new FormatException($"{key} is not a list."),
     };
 
+    /// <summary>The texts of a list; empty when absent.</summary>
+    public IReadOnlyList<string> Texts(string key) => Find(key) switch
+    {
+        null => [],
+        YamlSequenceNode sequence => [.. sequence.Children.Select(child => (child as YamlScalarNode)?.Value ?? throw new FormatException($"an entry of {key} is not a text."))],
+        _ => throw new FormatException($"{key} is not a list."),
+    };
+
+    /// <summary>What stands under a key, as JSON; null when nothing does.</summary>
+    public string? Json(string key) => Find(key) is { } node ? YamlJson.Write(node) : null;
+
     private static bool IsNull(YamlScalarNode scalar) =>
         scalar.Style == YamlDotNet.Core.ScalarStyle.Plain && scalar.Value is null or "" or "~" or "null";
 

@@ -4,16 +4,18 @@ using KubeWgDiag.Kube.ObjectModel;
 
 namespace KubeWgDiag.Kube.Informers;
 
-/// <summary>Where a reflector puts what it reads; called by one reflector, one call at a time.</summary>
-internal interface IReflectorSink<in T>
+/// <summary>Where a reflector puts what it reads, trimmed already; called by one reflector, one call at a time.</summary>
+internal interface IReflectorSink<T>
     where T : class, IKubernetesObject
 {
     /// <summary>This is everything that exists.</summary>
-    void Replace(IReadOnlyList<T> items);
+    void Replace(Snapshot<T> all);
 
     /// <summary>This object was added or changed.</summary>
-    void Set(T item);
+    void Set(ObjectKey key, T item);
 
-    /// <summary>This object was deleted; this is its last state.</summary>
-    void Remove(T item);
+    /// <summary>This object was deleted.</summary>
+    /// <param name="key">Which one.</param>
+    /// <param name="lastState">Its last state; null when it could not be read.</param>
+    void Remove(ObjectKey key, T? lastState);
 }

@@ -67,46 +67,42 @@ public sealed class Informer<T> : IInformer, IReflectorSink<T>
         }
     }
 
-    void IReflectorSink<T>.Replace(IReadOnlyList<T> items)
+    void IReflectorSink<T>.Replace(Snapshot<T> all)
     {
         var vanished = new HashSet<ObjectKey>(Store.Keys());
-        foreach (T item in items)
+        // What exists and cannot be read keeps the state that was read last: it is not gone.
+        vanished.ExceptWith(all.Unreadable);
+        foreach ((ObjectKey key, T item) in all.Items)
         {
-            if (Put(item) is { } key) vanished.Remove(key);
+            Put(key, item);
+            vanished.Remove(key);
         }
 
         foreach (ObjectKey key in vanished) Drop(key, lastState: null);
         _synced.TrySetResult();
     }
 
-    void IReflectorSink<T>.Set(T item) => Put(item);
+    void IReflectorSink<T>.Set(ObjectKey key, T item) => Put(key, item);
 
-    void IReflectorSink<T>.Remove(T item)
-    {
-        if (KeyOf(item) is { } key) Drop(key, Trim(item));
-    }
+    void IReflectorSink<T>.Remove(ObjectKey key, T? lastState) => Drop(key, lastState);
 
-    private ObjectKey? Put(T item)
+    private void Put(ObjectKey key, T item)
     {
-        if (KeyOf(item) is not { } key) return null;
-        T trimmed = Trim(item);
-        T? old = Store.Set(key, trimmed);
+        T? old = Store.Set(key, item);
         if (old is null)
         {
-            Tell(new ObjectChange<T> { Key = key, New = trimmed });
+            Tell(new ObjectChange<T> { Key = key, New = item });
         }
-        else if (old.Metadata.Uid != trimmed.Metadata.Uid)
+        else if (old.Metadata.Uid != item.Metadata.Uid)
         {
             // Deleted and made again while we did not look: whoever keeps something for the old one has to let go of it.
             Tell(new ObjectChange<T> { Key = key, Old = old, FinalStateUnknown = true });
-            Tell(new ObjectChange<T> { Key = key, New = trimmed });
+            Tell(new ObjectChange<T> { Key = key, New = item });
         }
-        else if (old.Metadata.ResourceVersion is null || old.Metadata.ResourceVersion != trimmed.Metadata.ResourceVersion)
+        else if (old.Metadata.ResourceVersion is null || old.Metadata.ResourceVersion != item.Metadata.ResourceVersion)
         {
-            Tell(new ObjectChange<T> { Key = key, Old = old, New = trimmed });
+            Tell(new ObjectChange<T> { Key = key, Old = old, New = item });
         }
-
-        return key;
     }
 
     private void Drop(ObjectKey key, T? lastState)
@@ -114,15 +110,6 @@ public sealed class Informer<T> : IInformer, IReflectorSink<T>
         T? old = Store.Remove(key);
         if (old is not null) Tell(new ObjectChange<T> { Key = key, Old = lastState ?? old, FinalStateUnknown = lastState is null });
     }
-
-    private ObjectKey? KeyOf(T item)
-    {
-        ObjectKey? key = ObjectKey.Of(item);
-        if (key is null) _options.Log?.Invoke(KubeLogLevel.Warning, $"{Name}: an object without a name is skipped");
-        return key;
-    }
-
-    private T Trim(T item) => _options.Transform is { } transform ? transform(item) : item;
 
     private void Tell(ObjectChange<T> change)
     {

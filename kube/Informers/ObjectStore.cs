@@ -21,6 +21,21 @@ public sealed class ObjectStore<T>
         foreach ((string name, Func<T, IEnumerable<string>> valuesOf) in indexes) _indexes.Add(name, new ObjectIndex<T>(valuesOf));
     }
 
+    /// <summary>Adds an index; what the store holds already is indexed at once.</summary>
+    /// <param name="name">Not used by another index.</param>
+    /// <param name="valuesOf">Values under which an object is found; pure and quick, it is called under the store's lock.</param>
+    /// <exception cref="ArgumentException">There is an index of this name.</exception>
+    public void AddIndex(string name, Func<T, IEnumerable<string>> valuesOf)
+    {
+        lock (_lock)
+        {
+            if (_indexes.ContainsKey(name)) throw new ArgumentException($"There is an index {name} already.", nameof(name));
+            var index = new ObjectIndex<T>(valuesOf);
+            foreach ((ObjectKey key, T item) in _items) index.Update(key, null, item);
+            _indexes.Add(name, index);
+        }
+    }
+
     public int Count
     {
         get

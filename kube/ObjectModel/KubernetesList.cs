@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text.Json.Serialization;
+
 namespace KubeWgDiag.Kube.ObjectModel;
 
 /// <summary>One page of a list.</summary>
@@ -13,6 +15,10 @@ public sealed record KubernetesList<T>
     public ListMeta Metadata { get; init; } = new();
 
     public IReadOnlyList<T> Items { get; init; } = [];
+
+    /// <summary>Objects that the server listed and that could not be read; they are not in <see cref="Items"/>.</summary>
+    [JsonIgnore]
+    public int Skipped { get; init; }
 }
 
 /// <summary><c>meta/v1 ListMeta</c>.</summary>

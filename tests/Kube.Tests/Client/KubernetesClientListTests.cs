@@ -103,9 +103,37 @@ public sealed class KubernetesClientListTests
     public async Task ListAsync_BodyOverTheLimit_IsMalformed()
     {
         await using FakeApiServer server = await FakeApiServer.StartAsync(context => context.JsonAsync(Answers.List("5", null, new string('a', 5000))));
-        using KubernetesClient client = KubernetesClients.Connect(server, new KubernetesClientOptions { MaxBodyBytes = 1000 });
+        using KubernetesClient client = KubernetesClients.Connect(server, new KubernetesClientOptions { MaxListBytes = 1000 });
 
         (await client.ListAsync(Widget.Type, new ListOptions(), CancellationToken.None)).Error!.Kind.ShouldBe(KubeErrorKind.Malformed);
+    }
+
+    [Fact]
+    public async Task ListAsync_OneUnreadableObjectOnAPage_IsCountedAndLoggedOnce()
+    {
+        var log = new List<string>();
+        await using FakeApiServer server = await FakeApiServer.StartAsync(context => context.JsonAsync(
+            """{"metadata":{"resourceVersion":"5"},"items":[{"metadata":{"name":"a"},"spec":7},{"metadata":{"name":"b"}},{"metadata":{"name":"c"},"spec":7}]}"""));
+        using KubernetesClient client = KubernetesClients.Connect(server, new KubernetesClientOptions { Log = (_, message, _) => log.Add(message) });
+
+        KubeResult<KubernetesList<Widget>> list = await client.ListAsync(Widget.Type, new ListOptions(), CancellationToken.None);
+
+        list.Value!.Items.ShouldHaveSingleItem().Metadata.Name.ShouldBe("b");
+        list.Value.Skipped.ShouldBe(2);
+        log.ShouldHaveSingleItem().ShouldContain("the first is a: ");
+    }
+
+    [Fact]
+    public async Task ListAsync_ConnectionCutInTheMiddle_IsUnreachableAndNoHalfList()
+    {
+        await using FakeApiServer server = await FakeApiServer.StartAsync(async context =>
+        {
+            await context.FramesAsync(Answers.List("5", null, "a", "b")[..150]);
+            context.Abort();
+        });
+        using KubernetesClient client = Connect(server);
+
+        (await client.ListAsync(Widget.Type, new ListOptions(), CancellationToken.None)).Error!.Kind.ShouldBe(KubeErrorKind.Unreachable);
     }
 
     private static KubernetesClient Connect(FakeApiServer server) => KubernetesClients.Connect(server);

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FsCheck.Xunit;
 using KubeWgDiag.Kube.Client;
+using KubeWgDiag.Kube.ObjectModel;
 using KubeWgDiag.Kube.Tests.Support;
 
 namespace KubeWgDiag.Kube.Tests.Client;
@@ -31,6 +32,29 @@ public sealed class WatchFrameParserTests
 
         only.Type.ShouldBe(WatchEventType.Error);
         only.Error!.Kind.ShouldBe(KubeErrorKind.Expired);
+    }
+
+    [Fact]
+    public void Parse_RecordedStreamingList_MarksTheEndOfTheInitialEvents()
+    {
+        List<WatchEvent<Widget>> events = Recorded("streaming list");
+
+        WatchEvent<Widget> mark = events.Where(frame => frame.IsInitialEventsEnd).ShouldHaveSingleItem();
+        mark.Type.ShouldBe(WatchEventType.Bookmark);
+        mark.ResourceVersion.ShouldNotBeNullOrEmpty();
+        events.TakeWhile(frame => frame != mark).ShouldAllBe(frame => frame.Type == WatchEventType.Added);
+    }
+
+    [Theory]
+    [InlineData("ADDED", WatchEventType.Unknown)]
+    [InlineData("MODIFIED", WatchEventType.Unknown)]
+    [InlineData("DELETED", WatchEventType.Deleted)]
+    public void Parse_UnreadableObjectWithAName_SaysWhichOneAndStillKnowsADeletion(string word, WatchEventType expected)
+    {
+        WatchEvent<Widget> frame = Parse("""{"type":"WORD","object":{"metadata":{"name":"a"},"spec":{"min":[]}}}""".Replace("WORD", word, StringComparison.Ordinal));
+
+        (frame.Type, frame.Object, frame.Key).ShouldBe((expected, null, new ObjectKey(null, "a")));
+        frame.Error!.Kind.ShouldBe(KubeErrorKind.Malformed);
     }
 
     [Fact]

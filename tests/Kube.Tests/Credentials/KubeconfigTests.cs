@@ -59,7 +59,6 @@ public sealed class KubeconfigTests
     [InlineData("insecure-not-a-flag.yaml", "insecure-skip-tls-verify")]
     [InlineData("proxy-url.yaml", "proxy-url")]
     [InlineData("certificate-without-key.yaml", "client-key")]
-    [InlineData("exec.yaml", "exec")]
     [InlineData("auth-provider.yaml", "auth-provider")]
     [InlineData("impersonation.yaml", "as")]
     [InlineData("basic.yaml", "password")]

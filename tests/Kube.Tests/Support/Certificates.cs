@@ -17,6 +17,8 @@ internal sealed class Certificates : IDisposable
         var request = new CertificateRequest("CN=test authority", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
+        // As every cluster's authority has one: it tells two authorities of one name apart.
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         _root = request.CreateSelfSigned(Start, End);
     }
 
@@ -35,6 +37,7 @@ internal sealed class Certificates : IDisposable
         if (dnsName is null) names.AddIpAddress(IPAddress.Loopback);
         else names.AddDnsName(dnsName);
         request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_root, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         using X509Certificate2 bare = request.Create(_root, Start.AddHours(1), End.AddHours(-1), RandomNumberGenerator.GetBytes(8));
         X509Certificate2 whole = bare.CopyWithPrivateKey(key);
         return (whole, whole.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());

@@ -12,6 +12,8 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
 {
     private readonly Channel<Func<KubeResult<KubernetesList<Widget>>>> _lists = Channel.CreateUnbounded<Func<KubeResult<KubernetesList<Widget>>>>();
     private readonly Channel<Channel<WatchEvent<Widget>>> _watches = Channel.CreateUnbounded<Channel<WatchEvent<Widget>>>();
+    private readonly Channel<Channel<WatchEvent<Widget>>> _streams = Channel.CreateUnbounded<Channel<WatchEvent<Widget>>>();
+    private readonly List<string> _streamVersions = [];
     private readonly Lock _lock = new();
     private readonly List<string?> _listVersions = [];
     private readonly List<string> _watchVersions = [];
@@ -32,6 +34,14 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
         }
     }
 
+    public IReadOnlyList<string> StreamVersions
+    {
+        get
+        {
+            lock (_lock) return [.. _streamVersions];
+        }
+    }
+
     public void NextList(string version, params Widget[] items) =>
         _lists.Writer.TryWrite(() => KubeResult<KubernetesList<Widget>>.Ok(new KubernetesList<Widget> { Items = items, Metadata = new ListMeta { ResourceVersion = version } }));
 
@@ -46,6 +56,18 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
         _watches.Writer.TryWrite(channel);
         return channel;
     }
+
+    /// <summary>Scripts the next streaming list; while none is scripted the server does not know them.</summary>
+    public Channel<WatchEvent<Widget>> NextStream(bool end, params WatchEvent<Widget>[] frames)
+    {
+        var channel = Channel.CreateUnbounded<WatchEvent<Widget>>();
+        foreach (WatchEvent<Widget> frame in frames) channel.Writer.TryWrite(frame);
+        if (end) channel.Writer.Complete();
+        _streams.Writer.TryWrite(channel);
+        return channel;
+    }
+
+    public static WatchEvent<Widget> InitialEnd(string version) => Bookmark(version) with { IsInitialEventsEnd = true };
 
     public static WatchEvent<Widget> Frame(WatchEventType type, Widget item) =>
         new() { Type = type, Object = item, ResourceVersion = item.Metadata.ResourceVersion };
@@ -66,8 +88,14 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(ResourceType<T> type, WatchOptions options, [EnumeratorCancellation] CancellationToken ct)
         where T : class, IKubernetesObject
     {
-        lock (_lock) _watchVersions.Add(options.ResourceVersion);
-        Channel<WatchEvent<Widget>> watch = await _watches.Reader.ReadAsync(ct);
+        lock (_lock) (options.SendInitialEvents ? _streamVersions : _watchVersions).Add(options.ResourceVersion);
+        if (options.SendInitialEvents && !_streams.Reader.TryPeek(out _))
+        {
+            yield return (WatchEvent<T>)(object)Error(KubeErrorKind.Invalid);
+            yield break;
+        }
+
+        Channel<WatchEvent<Widget>> watch = await (options.SendInitialEvents ? _streams : _watches).Reader.ReadAsync(ct);
         await foreach (WatchEvent<Widget> frame in watch.Reader.ReadAllAsync(ct)) yield return (WatchEvent<T>)(object)frame;
     }
 

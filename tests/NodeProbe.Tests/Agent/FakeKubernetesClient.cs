@@ -117,6 +117,13 @@ internal sealed class FakeKubernetesClient : IKubernetesClient
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(ResourceType<T> type, WatchOptions options, [EnumeratorCancellation] CancellationToken ct)
         where T : class, IKubernetesObject
     {
+        if (options.SendInitialEvents)
+        {
+            // A server without streaming lists.
+            yield return new WatchEvent<T> { Type = WatchEventType.Error, Error = new KubeError(KubeErrorKind.Invalid, "not here") };
+            yield break;
+        }
+
         var channel = Channel.CreateUnbounded<WatchEvent<NodeProbeObject>>();
         lock (_gate)
         {

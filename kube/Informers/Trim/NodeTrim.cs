@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Kube.CoreTypes;
+
+namespace KubeWgDiag.Kube.Informers.Trim;
+
+/// <summary>
+/// Keeps of a node what placing and judging a probe needs: identity, labels, taints, unschedulable, and the Ready condition. The
+/// rest (images, addresses, other conditions, annotations of every agent in the cluster) is most of a node's bytes.
+/// </summary>
+public static class NodeTrim
+{
+    /// <summary>A transform for one informer; it shares equal texts among the nodes that pass through it.</summary>
+    public static Func<Node, Node> Create()
+    {
+        var pool = new StringPool();
+        return node => Keep(node, pool);
+    }
+
+    private static Node Keep(Node node, StringPool pool) => new()
+    {
+        Metadata = MetaTrim.Keep(node.Metadata, pool),
+        Spec = node.Spec is { } spec && (spec.Unschedulable is not null || spec.Taints is { Count: > 0 })
+            ? new NodeSpec { Unschedulable = spec.Unschedulable, Taints = Taints(spec.Taints, pool) }
+            : null,
+        Status = Ready(node.Status?.Conditions, pool) is { } ready ? new NodeStatus { Conditions = new[] { ready } } : null,
+    };
+
+    private static Taint[]? Taints(IReadOnlyList<Taint>? taints, StringPool pool)
+    {
+        if (taints is not { Count: > 0 }) return null;
+        var kept = new Taint[taints.Count];
+        for (int i = 0; i < kept.Length; i++)
+            kept[i] = new Taint { Key = pool.Share(taints[i]?.Key), Value = pool.Share(taints[i]?.Value), Effect = pool.Share(taints[i]?.Effect) };
+        return kept;
+    }
+
+    /// <summary>The message differs from node to node and from kubelet to kubelet; the reason says enough.</summary>
+    private static StatusCondition? Ready(IReadOnlyList<StatusCondition>? conditions, StringPool pool)
+    {
+        foreach (StatusCondition? condition in conditions ?? [])
+        {
+            if (condition is not { Type: "Ready" }) continue;
+            return new StatusCondition
+            {
+                Type = pool.Share(condition.Type),
+                Status = pool.Share(condition.Status),
+                Reason = pool.Share(condition.Reason),
+                LastTransitionTime = condition.LastTransitionTime,
+            };
+        }
+
+        return null;
+    }
+}
