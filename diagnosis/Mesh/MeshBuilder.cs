@@ -14,7 +14,8 @@ internal static class MeshBuilder
         foreach (var sameName in Safe.List(input.Nodes).GroupBy(facts => DisplayText.NodeName(facts.Node)).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             // Two answers of one node are two readings of one thing: the newer one counts.
-            nodes.Add(View(sameName.OrderByDescending(facts => facts.At).ThenByDescending(facts => facts.Namespaces?.Count ?? 0).First()));
+            var newest = sameName.OrderByDescending(facts => facts.At).ThenByDescending(facts => facts.Namespaces?.Count ?? 0).First();
+            nodes.Add(View(newest, newest.Node is { } name && input.ClocksOff?.Contains(name) == true));
             if (sameName.Skip(1).Any()) duplicates.Add(sameName.Key);
         }
 
@@ -34,9 +35,9 @@ internal static class MeshBuilder
         };
     }
 
-    private static NodeView View(NodeFacts facts)
+    private static NodeView View(NodeFacts facts, bool clockIsOff)
     {
-        var node = new NodeView(facts);
+        var node = new NodeView(facts) { ClockIsOff = clockIsOff };
         foreach (var nsFacts in Safe.List(facts.Namespaces))
         {
             var ns = new NamespaceView(node, nsFacts, node.Namespaces.Count == 0);

@@ -12,6 +12,9 @@ internal sealed class NodeView(NodeFacts facts)
     /// <summary>Name fit to be shown.</summary>
     public string Name { get; } = DisplayText.NodeName(facts.Node);
 
+    /// <summary>Its times mean nothing beside those of another node.</summary>
+    public bool ClockIsOff { get; init; }
+
     public List<NamespaceView> Namespaces { get; } = [];
 
     public IEnumerable<DeviceView> Devices => Namespaces.SelectMany(ns => ns.Devices);

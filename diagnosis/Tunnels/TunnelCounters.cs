@@ -71,6 +71,8 @@ internal static class TunnelCounters
         var (here, there) = (tunnel.Device.Node, far.Device.Node);
         var seconds = Math.Min(here.Observed, there.Observed);
         return seconds >= EnoughSeconds
+            && !here.ClockIsOff
+            && !there.ClockIsOff
             && Math.Abs((here.Facts.At - there.Facts.At).TotalSeconds) <= seconds / 2
             && far.Fact.Received.Growth is not null;
     }

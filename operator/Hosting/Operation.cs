@@ -6,7 +6,6 @@ using KubeWgDiag.Kube.Client;
 using KubeWgDiag.Kube.Controllers;
 using KubeWgDiag.Kube.Queues;
 using KubeWgDiag.Operator.Configuration;
-using KubeWgDiag.Operator.Metrics;
 using KubeWgDiag.Operator.Reconciling;
 using Microsoft.Extensions.Logging;
 

@@ -32,7 +32,7 @@ internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts
 
         // 4. Collect.
         var now = time.GetUtcNow();
-        var progress = RunObserver.Observe(run, nodes, cluster.NodeProbesOf(uid), cluster.PodsOf(uid), now) with { ProbesRefused = placed.Refusal?.Message };
+        var progress = RunObserver.Observe(run, nodes, RunChildren.Of(cluster, uid), now) with { ProbesRefused = placed.Refusal?.Message };
         isOver |= progress.AllAnswered;
 
         // 5. Correlate what was reported, but only for a status that may be written now.

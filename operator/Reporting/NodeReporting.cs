@@ -30,8 +30,8 @@ internal static class NodeReporting
         if (progress.NotReported.Count == 0)
             return Judgement.True(Reasons.AllNodesReported, $"all {progress.Nodes.Count} nodes have reported");
         return progress.AllAnswered
-            ? Judgement.True(Reasons.NodesNotReported, $"all nodes have answered, but not usably: {Names(progress)}")
-            : Judgement.True(Reasons.DeadlineExceeded, $"the deadline came before these nodes reported: {Names(progress)}");
+            ? Judgement.True(Reasons.NodesNotReported, $"{Reported(progress)}, the others answered nothing that can be used: {Names(progress)}")
+            : Judgement.True(Reasons.DeadlineExceeded, $"{Reported(progress)} before the deadline, these did not: {Names(progress)}");
     }
 
     /// <summary>The one line of a run that is over.</summary>
@@ -44,12 +44,21 @@ internal static class NodeReporting
                 : "The cluster has no node that can run a probe, so nothing was looked at.";
         }
 
-        if (progress.NotReported.Count == 0)
-            return report.Summary;
-        return progress.Facts.Count == 0
-            ? $"No node has reported: {Names(progress)}."
-            : $"{report.Summary} Without a report: {Names(progress)}.";
+        if (progress.Facts.Count == 0)
+            return $"None of {progress.Nodes.Count} nodes has reported: {Names(progress)}.";
+        // First what it rests on: a long sentence of the engine may be cut at its end.
+        var partial = progress.NotReported.Count == 0 ? "" : $"Partial, {Reported(progress)}: ";
+        var silent = progress.NotReported.Count == 0 ? "" : $" Without a report: {Names(progress)}.";
+        return $"{partial}{report.Summary}{silent}{Clocks(progress)}";
     }
+
+    /// <summary>"n of m nodes have reported".</summary>
+    public static string Reported(RunProgress progress) => $"{progress.Facts.Count} of {progress.Nodes.Count} nodes have reported";
+
+    /// <summary>The Complete condition of a run that was over before another one was waited for in vain.</summary>
+    public static Judgement EarlierCompletion(NodeCounts? nodes) => nodes is { } counts && counts.Reported == counts.Desired
+        ? Judgement.True(Reasons.AllNodesReported, $"all {counts.Desired} nodes have reported")
+        : Judgement.True(Reasons.NodesNotReported, $"{nodes?.Progress ?? "no"} nodes have reported");
 
     /// <summary>Marks nodes whose report came after the end of the run: whoever reads on knows that the probe works and the deadline was short.</summary>
     public static NodeCounts? WithLate(NodeCounts? counts, IReadOnlySet<string> late)
@@ -65,6 +74,15 @@ internal static class NodeReporting
                     : node),
             ],
         };
+    }
+
+    private static string Clocks(RunProgress progress)
+    {
+        if (progress.ClockOff.Count == 0)
+            return "";
+        var named = progress.ClockOff.Take(NamedInSummary).Select(clock => $"{clock.Node} (at least {Math.Abs((long)clock.OffsetSeconds)} s {(clock.OffsetSeconds > 0 ? "ahead" : "behind")})");
+        var more = progress.ClockOff.Count - NamedInSummary;
+        return $" The clock is off on {string.Join(", ", named)}{(more > 0 ? $" and {more} more" : "")}.";
     }
 
     private static string Names(RunProgress progress)

@@ -45,6 +45,10 @@ internal static class Reasons
     public const string NoPod = "NoPod";
     public const string PodPending = "PodPending";
     public const string PodFailed = "PodFailed";
+    public const string PodTerminating = "PodTerminating";
+    public const string InitNotDone = "InitNotDone";
+    public const string OutOfMemory = "OOMKilled";
+    public const string TaintedAway = "TaintedAway";
     public const string InvalidReport = "InvalidReport";
     public const string ProbeFailed = "ProbeFailed";
     public const string ReportedTooLate = "ReportedTooLate";

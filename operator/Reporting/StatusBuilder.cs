@@ -148,6 +148,13 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
                 .Set(ConditionTypes.TunnelsHealthy, Judgement.Unknown(Reasons.NotStarted, "nothing was looked at"));
         }
 
+        else if (_previous.QueuedTime is not null)
+        {
+            conditions
+                .Set(ConditionTypes.ProbesReady, Judgement.False(Reasons.NotStarted, "nothing runs"))
+                .Set(ConditionTypes.Complete, NodeReporting.EarlierCompletion(status.Nodes));
+        }
+
         return status with
         {
             ObservedGeneration = _generation,

@@ -17,14 +17,15 @@ internal static class Verdict
     {
         if (progress.Nodes.Count == 0)
             return Judgement.Unknown(Reasons.NoNodesSelected, "no node is selected, so nothing was looked at");
+        var partial = progress.NotReported.Count == 0 ? "" : $" ({NodeReporting.Reported(progress)})";
         if (report.RootCauses.FirstOrDefault(cause => cause.Finding.Severity >= Severity.Warning) is { Finding: var finding })
-            return Judgement.False(AsReason(finding.Code), $"{finding.Code} on {finding.Subject.Node}: {finding.Message}");
+            return Judgement.False(AsReason(finding.Code), $"{finding.Code} on {finding.Subject.Node}: {finding.Message}{partial}");
         if (tunnels.Broken > 0)
-            return Judgement.False(Reasons.TunnelsBroken, $"{tunnels.Broken} of {tunnels.Total} tunnels carry no traffic, and no rule says why");
+            return Judgement.False(Reasons.TunnelsBroken, $"{tunnels.Broken} of {tunnels.Total} tunnels carry no traffic, and no rule says why{partial}");
         if (tunnels.Degraded > 0)
-            return Judgement.False(Reasons.TunnelsDegraded, $"{tunnels.Degraded} of {tunnels.Total} tunnels work worse than they should");
+            return Judgement.False(Reasons.TunnelsDegraded, $"{tunnels.Degraded} of {tunnels.Total} tunnels work worse than they should{partial}");
         if (progress.NotReported.Count > 0)
-            return Judgement.Unknown(Reasons.NodesNotReported, $"{progress.NotReported.Count} of {progress.Nodes.Count} nodes have not reported");
+            return Judgement.Unknown(Reasons.NodesNotReported, $"only {NodeReporting.Reported(progress)}, no fault was seen on them");
         if (tunnels.Unknown > 0)
             return Judgement.Unknown(Reasons.TunnelsUnknown, $"too little was read about {tunnels.Unknown} of {tunnels.Total} tunnels");
         if (report.CouldNotCheck.Count > 0)

@@ -90,5 +90,5 @@ public sealed class AbsenceReasonTests
     }
 
     private static Crds.TunnelDiagnoses.NotReportedNode Find(Node? node, IReadOnlyList<Pod> pods, NodeReport? report = null) =>
-        AbsenceReason.Find("n", node, pods, report ?? Silence);
+        AbsenceReason.Find("n", node, pods, report ?? Silence, null);
 }

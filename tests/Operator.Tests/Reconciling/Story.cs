@@ -81,10 +81,10 @@ internal sealed class Story : IDisposable
     public Condition Condition(string type) => ConditionSet.Find(Status.Conditions, type).ShouldNotBeNull();
 
     /// <summary>An operator of its own, which sees the cluster through this cache.</summary>
-    public TunnelDiagnosisController NewOperator(IClusterView? cache = null) => ControllerParts.Compose(
+    public TunnelDiagnosisController NewOperator(IClusterView? cache = null, RunLimits? limits = null) => ControllerParts.Compose(
         Cluster,
         cache ?? Cluster,
         new() { Image = "probe:1" },
-        new() { Namespace = "kubewgdiag", ProbeSettingsFile = "", Listen = new Uri("http://127.0.0.1"), Limits = _limits },
+        new() { Namespace = "kubewgdiag", ProbeSettingsFile = "", Listen = new Uri("http://127.0.0.1"), Limits = limits ?? _limits },
         (_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), NullLoggerFactory.Instance, Time));
 }
