@@ -96,6 +96,10 @@ public sealed class ApiServer : IAsyncDisposable
     /// </summary>
     public Task RotateTokensAsync() => Task.Run(_cluster.RotateTokens);
 
+    /// <summary>Changes how a simulated node behaves, at any time.</summary>
+    /// <exception cref="ArgumentException">There is no simulated node of this name.</exception>
+    public void SetNodeBehaviour(string node, NodeBehaviour behaviour) => _cluster.SetBehaviour(node, behaviour);
+
     /// <summary>Ends every open watch with an ERROR event: 410 Expired.</summary>
     public void ExpireWatches() => _cluster.Verbs.Store.ExpireWatches();
 

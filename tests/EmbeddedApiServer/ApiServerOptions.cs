@@ -22,6 +22,9 @@ public sealed record ApiServerOptions
     /// <summary>Starts the processes of pods. Without one, pods are scheduled and then stay pending.</summary>
     public IPodRuntime? PodRuntime { get; init; }
 
+    /// <summary>How the nodes behave that have no processes.</summary>
+    public NodeSimulation Simulation { get; init; } = new();
+
     /// <summary>What pods find in KUBERNETES_SERVICE_HOST; 127.0.0.1 when not given.</summary>
     public string? AdvertisedHost { get; init; }
 

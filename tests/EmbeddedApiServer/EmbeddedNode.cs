@@ -8,6 +8,9 @@ public sealed record EmbeddedNode(string Name, IReadOnlyDictionary<string, strin
 {
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>How a node without processes behaves; null: its pods are started by the pod runtime.</summary>
+    public NodeBehaviour? Simulated { get; init; }
+
     public IReadOnlyList<EmbeddedTaint> Taints { get; init; } = [];
 }
 

@@ -19,6 +19,7 @@ global using KubeWgDiag.EmbeddedApiServer.Requests;
 global using KubeWgDiag.EmbeddedApiServer.Resources;
 global using KubeWgDiag.EmbeddedApiServer.Schema;
 global using KubeWgDiag.EmbeddedApiServer.Selection;
+global using KubeWgDiag.EmbeddedApiServer.Simulation;
 global using KubeWgDiag.EmbeddedApiServer.Statistics;
 global using KubeWgDiag.EmbeddedApiServer.Storage;
 global using KubeWgDiag.EmbeddedApiServer.Tables;

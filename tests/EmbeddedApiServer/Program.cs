@@ -3,16 +3,18 @@
 using System.Runtime.InteropServices;
 using KubeWgDiag.EmbeddedApiServer;
 
-// Started by hand: an API server with a few nodes and no pod runtime, until Ctrl-C.
+// An API server with nodes and without a pod runtime, until Ctrl-C or SIGTERM.
 if (args.Contains("--help"))
 {
-    Console.WriteLine("usage: KubeWgDiag.EmbeddedApiServer [--port N] [--kubeconfig FILE] [--crds DIRECTORY] [--nodes N]");
+    Console.WriteLine(ProgramOptions.Usage);
     return 0;
 }
 
-string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
-
-int Number(string name, int otherwise) => int.TryParse(Option(name), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : otherwise;
+if (ProgramOptions.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine(ProgramOptions.Usage);
+    return 2;
+}
 
 using var stop = new CancellationTokenSource();
 void End(PosixSignalContext signal)
@@ -23,29 +25,23 @@ void End(PosixSignalContext signal)
 
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-EmbeddedNode[] nodes =
-[
-    .. Enumerable.Range(1, Number("--nodes", 3)).Select(index =>
-        new EmbeddedNode($"node-{index}", new Dictionary<string, string>(), [$"192.0.2.{index}"], [$"10.244.{index}.0/24"])),
-];
-await using ApiServer server = await ApiServer.StartAsync(
-    new ApiServerOptions { LoopbackPort = Number("--port", 0), Nodes = nodes, ReportTo = Console.Error.WriteLine }, stop.Token);
-if (Option("--crds") is { } directory)
+await using ApiServer server = await ApiServer.StartAsync(options.ToServerOptions(), stop.Token);
+if (options.Crds is { } directory)
     await server.InstallCrdsAsync(directory);
-string? wanted = Option("--kubeconfig");
-string kubeconfig = wanted ?? Path.Combine(Path.GetTempPath(), $"kubewgdiag-embedded-{Environment.ProcessId}.kubeconfig");
+string kubeconfig = options.Kubeconfig ?? Path.Combine(Path.GetTempPath(), $"kubewgdiag-embedded-{Environment.ProcessId}.kubeconfig");
 server.WriteKubeconfig(kubeconfig);
-Console.WriteLine($"serving on {server.LoopbackUrl}");
-Console.WriteLine($"export KUBECONFIG={kubeconfig}");
+Console.WriteLine($"ready: {server.LoopbackUrl} KUBECONFIG={kubeconfig}");
 try
 {
     await Task.Delay(Timeout.Infinite, stop.Token);
 }
 catch (OperationCanceledException)
 {
-    if (wanted is null)
-        File.Delete(kubeconfig);
-    // Ctrl-C or SIGTERM: the disposal above ends everything.
+    // Ctrl-C or SIGTERM: the disposal of the server ends everything.
 }
 
+if (options.Kubeconfig is null)
+    File.Delete(kubeconfig);
+if (options.PrintStatistics)
+    StatisticsTable.Write(server.Statistics.Rows, Console.Out);
 return 0;

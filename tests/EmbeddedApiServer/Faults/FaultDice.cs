@@ -13,11 +13,7 @@ internal sealed class FaultDice(int seed)
     {
         Counter counter = _counters.GetOrAdd((key.Agent, key.Verb, key.Resource), _ => new Counter());
         long number = Interlocked.Increment(ref counter.Value);
-        // FNV-1a: string.GetHashCode differs from process to process.
-        uint hash = 2166136261;
-        foreach (char letter in $"{seed}|{key.Agent}|{key.Verb}|{key.Resource}|{number}")
-            hash = (hash ^ letter) * 16777619;
-        return new Random(unchecked((int)hash));
+        return SeededRandom.Of($"{seed}|{key.Agent}|{key.Verb}|{key.Resource}|{number}");
     }
 
     private sealed class Counter

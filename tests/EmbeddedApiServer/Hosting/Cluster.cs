@@ -11,6 +11,8 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly ResourceRegistry _registry = new(BuiltInResources.All());
     private readonly BackgroundLoops _loops;
     private readonly PodLogs _logs = new();
+    private readonly SimulatedNodes _simulated;
+    private SimulatedKubelets? _kubelets;
     private NodeAgent? _agent;
 
     public Cluster(ApiServerOptions options, string authorityPem, string adminToken, ConnectionGate gate)
@@ -19,12 +21,13 @@ internal sealed class Cluster : IAsyncDisposable
         _authorityPem = authorityPem;
         _loops = new BackgroundLoops(options.Time, options.ReportTo);
         _issuer = new TokenIssuer(options.Time);
+        _simulated = new SimulatedNodes(options.Nodes, options.Simulation);
         var store = new ObjectStore(options.WatchWindow, options.WatchWindowBytes);
         foreach (ApiResource resource in _registry.All)
             store.Open(resource.Storage, _registry.All.Where(other => other.Storage == resource.Storage).SelectMany(other => other.StoredFields));
         var pipeline = new WritePipeline(store, options.Time, new PolicyAdmission(store));
         pipeline.Listen(new CrdRegistrar(_registry, store, options.Time));
-        HashSet<string> agents = options.PodRuntime is null ? [] : [.. options.Nodes.Select(node => node.Name)];
+        HashSet<string> agents = options.PodRuntime is null ? [] : [.. options.Nodes.Where(node => node.Simulated is null).Select(node => node.Name)];
         Verbs = new VerbSet(pipeline, new GracefulPods(agents.Contains));
         var authenticator = new Authenticator(store, _issuer, adminToken);
         var authorizer = new RbacAuthorizer(store);
@@ -57,13 +60,40 @@ internal sealed class Cluster : IAsyncDisposable
         _loops.Start("garbage collector", garbage.RunAsync);
         _loops.Start("namespace controller", namespaces.RunAsync);
         _loops.Start("daemon set controller", new DaemonSetController(objects).RunAsync);
-        _loops.Start("scheduler", new Scheduler(objects, _ => null).RunAsync);
+        _loops.Start("scheduler", new Scheduler(objects, _simulated.Refusal).RunAsync);
+        StartSimulation(objects);
         if (_options.PodRuntime is null)
             return;
         var accounts = new ServiceAccountFolders(Verbs.Store, _issuer, _authorityPem, _options.PodTokenLifetime);
         var settings = new AgentSettings(_options, advertisedHost, advertisedPort);
         _agent = new NodeAgent(objects, settings, accounts, _logs);
         _loops.Start("node agent", _agent.RunAsync);
+    }
+
+    private void StartSimulation(ClusterObjects objects)
+    {
+        if (_simulated.IsEmpty)
+            return;
+        _kubelets = new SimulatedKubelets(objects, _simulated, failures => AgentSettings.Wait(_options.RestartBackOff, failures));
+        _loops.Start("simulated kubelets", _kubelets.RunAsync);
+        if (_options.Simulation.Heartbeat is { } period)
+            _loops.Start("heartbeats", new Heartbeats(objects, _simulated, period).RunAsync);
+    }
+
+    /// <summary>A simulated node behaves differently from now on: its marks change and its pods begin anew.</summary>
+    public void SetBehaviour(string name, NodeBehaviour behaviour)
+    {
+        if (!_simulated.Contains(name))
+            throw new ArgumentException($"no simulated node {name}", nameof(name));
+        _simulated.Set(name, behaviour);
+        var objects = new ClusterObjects(Verbs, _registry);
+        if (objects.Find("nodes", "", name) is { } node)
+        {
+            objects.ChangeSpec("nodes", "", node, "kube-controller-manager", spec => NodeMarks.WriteSpec(spec, behaviour));
+            objects.ChangeStatus("nodes", "", node, "kubelet", status => NodeMarks.WriteStatus(status, behaviour, _options.Time));
+        }
+
+        _kubelets?.StartAgain(name);
     }
 
     /// <summary>New tokens for all pods first, then the old ones die.</summary>

@@ -22,13 +22,20 @@ internal static class NodeBuilder
 
         if (node.Taints.Count > 0)
             spec["taints"] = Json.Array(node.Taints.Select(taint => (JsonNode?)new JsonObject { ["key"] = taint.Key, ["value"] = taint.Value, ["effect"] = taint.Effect }));
+        JsonObject status = Status(node, time);
+        if (node.Simulated is { } behaviour)
+        {
+            NodeMarks.WriteSpec(spec, behaviour);
+            NodeMarks.WriteStatus(status, behaviour, time);
+        }
+
         return new JsonObject
         {
             ["apiVersion"] = "v1",
             ["kind"] = "Node",
             ["metadata"] = new JsonObject { ["name"] = node.Name, ["labels"] = labels, ["annotations"] = annotations },
             ["spec"] = spec,
-            ["status"] = Status(node, time),
+            ["status"] = status,
         };
     }
 

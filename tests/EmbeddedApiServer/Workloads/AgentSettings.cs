@@ -16,11 +16,13 @@ internal sealed class AgentSettings(ApiServerOptions options, string advertisedH
 
     public Action<string>? Report => options.ReportTo;
 
-    public IReadOnlySet<string> Nodes { get; } = options.Nodes.Select(node => node.Name).ToHashSet();
+    public IReadOnlySet<string> Nodes { get; } = options.Nodes.Where(node => node.Simulated is null).Select(node => node.Name).ToHashSet();
 
-    public TimeSpan Wait(int failures)
+    public TimeSpan Wait(int failures) => Wait(options.RestartBackOff, failures);
+
+    public static TimeSpan Wait(TimeSpan first, int failures)
     {
-        double seconds = options.RestartBackOff.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 20));
+        double seconds = first.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 20));
         return TimeSpan.FromSeconds(Math.Min(seconds, LongestWait.TotalSeconds));
     }
 }

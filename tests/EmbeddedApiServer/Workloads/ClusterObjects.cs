@@ -25,6 +25,31 @@ internal sealed class ClusterObjects(VerbSet verbs, ResourceRegistry registry)
     public void ChangeStatus(string plural, string group, StoredObject item, string manager, Action<JsonObject> change) =>
         Change(new Target(registry.BuiltIn(plural, group), item.Namespace, item.Name, "status"), item.Uid, manager, body => change(body.Ensure("status")));
 
+    /// <summary>Changes the spec of exactly this object.</summary>
+    public void ChangeSpec(string plural, string group, StoredObject item, string manager, Action<JsonObject> change) =>
+        Change(new Target(registry.BuiltIn(plural, group), item.Namespace, item.Name), item.Uid, manager, body => change(body.Ensure("spec")));
+
+    /// <summary>Renews a node's lease; makes it when there is none.</summary>
+    public void Renew(string @namespace, string name)
+    {
+        ApiResource leases = registry.BuiltIn("leases", "coordination.k8s.io");
+        string now = Times.Micros(Time.GetUtcNow());
+        if (Find(leases.Storage, @namespace, name) is { } lease)
+        {
+            Change(new Target(leases, @namespace, name), lease.Uid, "kubelet", body => body.Ensure("spec")["renewTime"] = now);
+            return;
+        }
+
+        var made = new JsonObject
+        {
+            ["apiVersion"] = leases.GroupVersion,
+            ["kind"] = leases.Kind,
+            ["metadata"] = new JsonObject { ["name"] = name },
+            ["spec"] = new JsonObject { ["holderIdentity"] = name, ["leaseDurationSeconds"] = 40, ["renewTime"] = now },
+        };
+        verbs.Creator.Create(new Target(leases, @namespace, ""), made, WriteOptions.Internal("kubelet"));
+    }
+
     public void ChangePod(StoredObject pod, string manager, Action<JsonObject> change) =>
         Change(new Target(registry.BuiltIn("pods"), pod.Namespace, pod.Name), pod.Uid, manager, change);
 

@@ -6,11 +6,15 @@ namespace KubeWgDiag.EmbeddedApiServer.Workloads;
 
 /// <summary>
 /// A controller's loop: a pass at the start and after changes. Changes come in bursts and a pass looks at everything, so the loop rests
-/// between passes: for a moment, and as long as the pass before took, so that no controller takes more than half of a processor.
+/// between passes: for a moment, and three times as long as the pass before took, so that no controller takes more than a quarter of a processor.
 /// </summary>
 internal sealed class ControlLoop(ChangeSignal signal, Func<Task> pass)
 {
+    private const int RestPerWork = 3;
+
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(5);
+
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
 
     public static ControlLoop Of(ChangeSignal signal, Action pass) => new(signal, () =>
     {
@@ -24,10 +28,10 @@ internal sealed class ControlLoop(ChangeSignal signal, Func<Task> pass)
         {
             long began = Stopwatch.GetTimestamp();
             await pass();
-            TimeSpan took = Stopwatch.GetElapsedTime(began);
+            TimeSpan rest = Stopwatch.GetElapsedTime(began) * RestPerWork;
             await signal.WaitAsync(ct);
             // The machine's clock, not the server's: this is about load, and a test's clock may stand still.
-            await Task.Delay(took > ShortestRest ? took : ShortestRest, ct);
+            await Task.Delay(rest < ShortestRest ? ShortestRest : rest > LongestRest ? LongestRest : rest, ct);
         }
     }
 }

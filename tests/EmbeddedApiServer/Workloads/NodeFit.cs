@@ -10,22 +10,22 @@ internal static class NodeFit
     /// <summary>Null when it fits, else why not, in the scheduler's words.</summary>
     public static string? Problem(JsonNode? podSpec, StoredObject node)
     {
-        JsonObject body = node.Thaw();
+        NodeView view = NodeView.Of(node);
         foreach ((string key, JsonNode? value) in podSpec.Map("nodeSelector") ?? [])
         {
-            if (body.Text("metadata", "labels", key) != value.Text())
+            if (view.Labels.GetValueOrDefault(key) != value.Text())
                 return "node(s) didn't match Pod's node affinity/selector";
         }
 
         if (podSpec.At("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution") is { } required
             && !required.Items("nodeSelectorTerms").Any(term => TermFits(term, node)))
             return "node(s) didn't match Pod's node affinity/selector";
-        if (body.Flag("spec", "unschedulable") && !IsTolerated(podSpec, UnschedulableTaint, "", "NoSchedule"))
+        if (view.IsUnschedulable && !IsTolerated(podSpec, UnschedulableTaint, "", "NoSchedule"))
             return "node(s) were unschedulable";
-        foreach (JsonNode? taint in body.Items("spec", "taints").Where(taint => taint.Text("effect") is "NoSchedule" or "NoExecute"))
+        foreach ((string key, string value, string effect) in view.Taints)
         {
-            if (!IsTolerated(podSpec, taint.Text("key") ?? "", taint.Text("value") ?? "", taint.Text("effect")!))
-                return $"node(s) had untolerated taint {{{taint.Text("key")}: {taint.Text("value")}}}";
+            if (!IsTolerated(podSpec, key, value, effect))
+                return $"node(s) had untolerated taint {{{key}: {value}}}";
         }
 
         return null;
