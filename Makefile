@@ -15,7 +15,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export REGISTRY TAG
 
-.PHONY: help deps build publish demo test test-vm test-cluster fuzz bench kernel-test lint crds images chart-test clean
+.PHONY: help deps build publish demo test test-vm test-cluster chaos fuzz bench kernel-test lint crds images chart-test clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,11 @@ test-vm: deps publish ## The kernel's own WireGuard, read in an emulated machine
 
 test-cluster: ## Client, runtime and operator tests on a real cluster (KUBECONFIG_TEST=file), or the embedded API server without it
 	@eng/test-cluster.sh
+
+RUNS ?= 200
+SEED ?=
+chaos: deps publish ## RUNS=200 diagnoses while operators, probes and the API server are killed and disturbed (SEED= repeats one)
+	@eng/chaos.sh '$(RUNS)' '$(SEED)'
 
 FUZZ_MESSAGES ?= 1000000
 FUZZ_SEED ?= $(shell date +%s)
