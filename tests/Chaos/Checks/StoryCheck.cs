@@ -7,6 +7,9 @@ namespace KubeWgDiag.Chaos.Checks;
 /// <summary>Whether the statuses of one diagnosis, in the order in which they were seen, tell a story that can be true. Pure.</summary>
 internal static class StoryCheck
 {
+    /// <summary>Conditions that cannot go there and back within a run; of others a change may have come and gone unseen.</summary>
+    private static readonly string[] Steady = ["Accepted", "Complete"];
+
     /// <summary>What contradicts itself; empty when nothing does.</summary>
     public static IEnumerable<string> FaultsOf(IReadOnlyList<TunnelDiagnosisStatus> story)
     {
@@ -37,15 +40,14 @@ internal static class StoryCheck
     private static IEnumerable<string> Between(TunnelDiagnosisStatus before, TunnelDiagnosisStatus after)
     {
         if (after.ObservedGeneration < before.ObservedGeneration) yield return $"observedGeneration went from {before.ObservedGeneration} back to {after.ObservedGeneration}";
-        foreach (var condition in after.Conditions ?? [])
+        if (before.Run is null || after.Run != before.Run) yield break;
+        foreach (var condition in (after.Conditions ?? []).Where(condition => Steady.Contains(condition.Type)))
         {
             var old = before.Conditions?.FirstOrDefault(c => c.Type == condition.Type);
-            if (old is null) continue;
-            if (old.Status == condition.Status && old.LastTransitionTime != condition.LastTransitionTime)
+            if (old?.Status == condition.Status && old.LastTransitionTime != condition.LastTransitionTime)
                 yield return $"{condition.Type} stayed {condition.Status} and its transition time went from {old.LastTransitionTime:O} to {condition.LastTransitionTime:O}";
         }
 
-        if (before.Run is null || after.Run != before.Run) yield break;
         if (after.StartTime != before.StartTime) yield return $"run {after.Run} started at {before.StartTime:O} and then at {after.StartTime:O}";
         if (before.CompletionTime is null) yield break;
         if (after.CompletionTime != before.CompletionTime) yield return $"run {after.Run} was complete at {before.CompletionTime:O} and then at {after.CompletionTime:O}";

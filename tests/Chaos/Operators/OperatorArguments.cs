@@ -6,5 +6,5 @@ namespace KubeWgDiag.Chaos.Operators;
 internal static class OperatorArguments
 {
     /// <summary>One of the two works.</summary>
-    public static IReadOnlyList<string> Election { get; } = ["--leader-elect"];
+    public static IReadOnlyList<string> Election { get; } = [];
 }

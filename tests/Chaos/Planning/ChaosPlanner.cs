@@ -21,7 +21,7 @@ internal static class ChaosPlanner
         var dice = new Random(options.Seed);
         var meshes = KnownMesh.All();
         var repeated = Math.Max(1, options.Runs / RunsPerRepeated);
-        return [.. Enumerable.Range(0, options.Runs).Select(i => Draw(i, i < repeated ? Repeated(i, options) : Kind(dice), meshes, dice))];
+        return [.. Enumerable.Range(0, options.Runs).Select(i => Draw(i, i < repeated ? Repeated(i, options) : KindOf(i - repeated, dice), meshes, dice))];
     }
 
     private static DiagnosisPlan Draw(int number, DiagnosisKind kind, IReadOnlyList<KnownMesh> meshes, Random dice) => new(
@@ -34,8 +34,10 @@ internal static class ChaosPlanner
     private static DiagnosisKind Repeated(int number, ChaosOptions options) =>
         options.Schedules && number % 2 == 1 ? DiagnosisKind.Scheduled : DiagnosisKind.Interval;
 
-    private static DiagnosisKind Kind(Random dice)
+    private static DiagnosisKind KindOf(int number, Random dice)
     {
+        // Each kind once, so that a small run has them all; then by chance.
+        if (number < Weights.Length) return Weights[number].Kind;
         var mark = dice.Next(Weights.Sum(kind => kind.Weight));
         foreach (var (kind, weight) in Weights)
         {
