@@ -3,6 +3,6 @@
 using System.CommandLine;
 using KubeWgDiag.Operator.Configuration;
 
-// The operator ends its work within the grace time of its controllers (20 s); the default of 2 s would cut that off.
-var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+// The operator ends its work within the graceful time of its manager (30 s) and a few seconds for the lease; the default of 2 s would cut that off.
+var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(38) };
 return await OperatorCommand.Build().Parse(args).InvokeAsync(invocation);

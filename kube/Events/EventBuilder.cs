@@ -20,8 +20,9 @@ internal static class EventBuilder
     /// <summary>The event; null when the template lacks what the server insists on.</summary>
     /// <param name="template">What happened.</param>
     /// <param name="options">Who reports.</param>
-    /// <param name="now">When it happened; its ticks, which are 100 ns, make the name.</param>
-    public static Event? Build(Event template, EventRecorderOptions options, DateTimeOffset now)
+    /// <param name="now">When it happened.</param>
+    /// <param name="nanoseconds">Since 1970; makes the name.</param>
+    public static Event? Build(Event template, EventRecorderOptions options, DateTimeOffset now, long nanoseconds)
     {
         if (template is not { Regarding.Name.Length: > 0, Reason.Length: > 0, Action.Length: > 0, Type: "Normal" or "Warning" }) return null;
         return new Event
@@ -30,7 +31,7 @@ internal static class EventBuilder
             Kind = BuiltInTypes.Event.Kind,
             Metadata = new ObjectMeta
             {
-                Name = template.Metadata.Name is { Length: > 0 } name ? name : NameOf(template.Regarding.Name, now),
+                Name = template.Metadata.Name is { Length: > 0 } name ? name : NameOf(template.Regarding.Name, nanoseconds),
                 Namespace = template.Regarding.Namespace is { Length: > 0 } @namespace ? @namespace : ClusterNamespace,
             },
             // The server compares at microseconds.
@@ -46,9 +47,8 @@ internal static class EventBuilder
         };
     }
 
-    private static string NameOf(string regarding, DateTimeOffset now)
+    private static string NameOf(string regarding, long nanoseconds)
     {
-        long nanoseconds = (now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
         string suffix = "." + nanoseconds.ToString("x", CultureInfo.InvariantCulture);
         string start = regarding.Length + suffix.Length <= MaxName ? regarding : regarding[..(MaxName - suffix.Length)].TrimEnd('.', '-');
         return start + suffix;

@@ -28,6 +28,8 @@ internal static class OperatorCommand
         var run = new Command("run", "Reconciles TunnelDiagnoses until it is told to stop.") { @namespace, settings, @class, listen, kubeconfig };
         var limits = new LimitOptions();
         limits.AddTo(run);
+        var hosting = new HostingOptions();
+        hosting.AddTo(run);
         run.SetAction(async (parsed, ct) =>
         {
             var (options, faults) = OptionsFrom(new CommandLine(
@@ -37,7 +39,7 @@ internal static class OperatorCommand
                 parsed.GetValue(listen)!,
                 parsed.GetValue(kubeconfig)));
             if (options is not null)
-                return await OperatorHost.RunAsync(options with { Limits = limits.Read(parsed) }, ct);
+                return await OperatorHost.RunAsync(hosting.Read(parsed, options with { Limits = limits.Read(parsed) }), ct);
             foreach (var fault in faults)
                 await Console.Error.WriteLineAsync(fault);
             return UsageError;

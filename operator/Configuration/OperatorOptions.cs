@@ -23,6 +23,15 @@ internal sealed record OperatorOptions
     /// <summary>What keeps runs from being a load on the cluster.</summary>
     public RunLimits Limits { get; init; } = new();
 
+    /// <summary>Work only while holding a lease, so that of several operators one works. Off, whoever starts the operator sees to that.</summary>
+    public bool LeaderElect { get; init; }
+
+    /// <summary>The pod's name: the readable part of the lease's holder, and the instance that events name.</summary>
+    public string Identity { get; init; } = "kubewgdiag-operator";
+
+    /// <summary>Where metrics are sent by OTLP; null = nowhere.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
     /// <summary>Kubeconfig for work outside the cluster; null = the pod's service account.</summary>
     public string? Kubeconfig { get; init; }
 }

@@ -2,6 +2,7 @@
 
 using System.Diagnostics.Metrics;
 using KubeWgDiag.Kube.Client;
+using KubeWgDiag.Kube.Events;
 using KubeWgDiag.Operator.Configuration;
 using KubeWgDiag.Operator.Metrics;
 using KubeWgDiag.Operator.Reconciling;
@@ -18,15 +19,15 @@ internal static class ControllerParts
     /// <param name="cluster">What is known of the cluster.</param>
     /// <param name="settings">How probe pods are made.</param>
     /// <param name="options">Namespace and limits.</param>
-    /// <param name="surroundings">Meters, log and clock.</param>
+    /// <param name="surroundings">Meters, log, clock, and who takes events.</param>
     public static TunnelDiagnosisController Compose(
         IKubernetesClient client,
         IClusterView cluster,
         ProbeSettings settings,
         OperatorOptions options,
-        (IMeterFactory Meters, ILoggerFactory Log, TimeProvider Time) surroundings)
+        (IMeterFactory Meters, ILoggerFactory Log, TimeProvider Time, IEventRecorder Events) surroundings)
     {
-        var (meters, log, time) = surroundings;
+        var (meters, log, time, events) = surroundings;
         var planner = new RunPlanner(options.Limits);
         var runMetrics = new RunMetrics(meters);
         var recent = new RecentWrites(time);
@@ -35,7 +36,7 @@ internal static class ControllerParts
             new NodeQuestions(client, cluster, new AskPace(options.Limits.AsksPerSecond, time), recent),
             new Correlation(time),
             new StatusWriter(client, runMetrics, time),
-            new RunAnnouncer(client, runMetrics, time, log.CreateLogger<RunAnnouncer>()),
+            new RunAnnouncer(events, runMetrics, time, log.CreateLogger<RunAnnouncer>()),
             recent);
         var steps = new DiagnosisSteps(new RunStep(cluster, planner, parts, time), new RunSlots(cluster, planner, options.Limits, time), parts);
         return new TunnelDiagnosisController(client, cluster, planner, steps, new DiagnosisMetrics(meters), time);

@@ -32,6 +32,7 @@ internal static class OperatorEndpoints
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
+            console.IncludeScopes = true;
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
             console.ColorBehavior = LoggerColorBehavior.Disabled;
@@ -46,18 +47,19 @@ internal static class OperatorEndpoints
     /// <param name="app">The server.</param>
     /// <param name="scraper">Answers scrapes.</param>
     /// <param name="isReady">True once the caches are filled.</param>
-    public static void Map(WebApplication app, PrometheusScraper scraper, Func<bool> isReady)
+    /// <param name="isHealthy">False when the lease should have been renewed long ago.</param>
+    public static void Map(WebApplication app, PrometheusScraper scraper, Func<bool> isReady, Func<bool> isHealthy)
     {
-        // The process answers, so it is alive: parts that cannot go on end it.
-        app.MapGet("/healthz", (RequestDelegate)(context => context.Response.WriteAsync("ok\n", context.RequestAborted)));
-        app.MapGet("/readyz", (RequestDelegate)(context => AnswerReadyAsync(context, isReady())));
+        // A process that answers is alive, for parts that cannot go on end it; only a loop that hangs would not be noticed.
+        app.MapGet("/healthz", (RequestDelegate)(context => AnswerAsync(context, isHealthy(), "the lease was not renewed in time")));
+        app.MapGet("/readyz", (RequestDelegate)(context => AnswerAsync(context, isReady(), "the caches are not filled yet")));
         app.MapGet("/metrics", (RequestDelegate)(context => AnswerScrapeAsync(context, scraper)));
     }
 
-    private static Task AnswerReadyAsync(HttpContext context, bool isReady)
+    private static Task AnswerAsync(HttpContext context, bool isWell, string fault)
     {
-        context.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        return context.Response.WriteAsync(isReady ? "ok\n" : "the caches are not filled yet\n", context.RequestAborted);
+        context.Response.StatusCode = isWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return context.Response.WriteAsync(isWell ? "ok\n" : fault + "\n", context.RequestAborted);
     }
 
     private static async Task AnswerScrapeAsync(HttpContext context, PrometheusScraper scraper)

@@ -2,6 +2,7 @@
 
 using System.Diagnostics.Metrics;
 using KubeWgDiag.Kube.Client;
+using KubeWgDiag.Kube.LeaderElection;
 using KubeWgDiag.Operator.Configuration;
 using KubeWgDiag.Operator.Metrics;
 using Microsoft.AspNetCore.Builder;
@@ -11,11 +12,16 @@ using Microsoft.Extensions.Logging;
 namespace KubeWgDiag.Operator.Hosting;
 
 /// <summary>
-/// The process. It starts endpoints, then caches, then the controller, and stops in the reverse order, so that a kubelet always gets an answer and
-/// nothing works on a cache that has ended.
+/// The process: settings, connection, telemetry, and then the operation until it ends.
 /// </summary>
 internal static partial class OperatorHost
 {
+    /// <summary>Exit code when a part could not go on.</summary>
+    private const int Failed = 1;
+
+    /// <summary>Exit code when another operator may have taken the lease.</summary>
+    private const int LeadershipLost = 3;
+
     /// <summary>Runs until it is told to stop; gives the exit code.</summary>
     public static async Task<int> RunAsync(OperatorOptions options, CancellationToken ct)
     {
@@ -28,7 +34,7 @@ internal static partial class OperatorHost
             return OperatorCommand.UsageError;
         }
 
-        var telemetry = new OperatorTelemetry();
+        var telemetry = new OperatorTelemetry(options.OtlpEndpoint);
         await using var app = OperatorEndpoints.BuildServer(options.Listen);
         using (telemetry)
         {
@@ -42,17 +48,17 @@ internal static partial class OperatorHost
 
             using (client.Value)
             {
-                using var operation = new Operation(client.Value, settings.Settings, options, app.Services.GetRequiredService<IMeterFactory>(), log);
-                OperatorEndpoints.Map(app, telemetry.Scraper, () => operation.IsReady);
-                return await RunAsync(app, operation, log.CreateLogger("KubeWgDiag.Operator"), ct);
+                var own = log.CreateLogger("KubeWgDiag.Operator");
+                var meters = app.Services.GetRequiredService<IMeterFactory>();
+                using var operation = new Operation(client.Value, settings.Settings, options, meters, log, new HttpServer(app, own));
+                OperatorEndpoints.Map(app, telemetry.Scraper, () => operation.IsReady, () => operation.IsHealthy);
+                return await RunAsync(app, operation, own, ct);
             }
         }
     }
 
     private static async Task<int> RunAsync(WebApplication app, Operation operation, ILogger log, CancellationToken ct)
     {
-        await app.StartAsync(ct);
-        LogStarted(log, string.Join(", ", app.Urls));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);
         try
         {
@@ -60,15 +66,17 @@ internal static partial class OperatorHost
             LogStopped(log);
             return 0;
         }
-        catch (Exception error) when (!stop.IsCancellationRequested)
+        catch (LeadershipLostException error)
+        {
+            // Nothing is waited for: every moment might be one in which two operators work.
+            LogFailed(log, error);
+            return LeadershipLost;
+        }
+        catch (Exception error)
         {
             // A part that cannot go on: whoever started the process starts it anew, and it finds everything in the API server.
             LogFailed(log, error);
-            return 1;
-        }
-        finally
-        {
-            await app.StopAsync(CancellationToken.None);
+            return Failed;
         }
     }
 
@@ -79,9 +87,6 @@ internal static partial class OperatorHost
             ? KubernetesClientFactory.FromKubeconfig(path, TimeProvider.System, clientOptions)
             : KubernetesClientFactory.InCluster(TimeProvider.System, clientOptions);
     }
-
-    [LoggerMessage(Level = LogLevel.Information, EventId = 1, Message = "serving /metrics, /healthz and /readyz on {Urls}")]
-    private static partial void LogStarted(ILogger log, string urls);
 
     [LoggerMessage(Level = LogLevel.Information, EventId = 2, Message = "stopped")]
     private static partial void LogStopped(ILogger log);

@@ -28,6 +28,9 @@ internal sealed class ClusterCaches : IClusterView
     /// <summary>One end of a run makes room for a few at most; whoever is not woken looks again by itself.</summary>
     private const int WokenWaiters = 4;
 
+    /// <summary>Shortest time between two looks at a diagnosis because of reports.</summary>
+    private static readonly TimeSpan ReportSpacing = TimeSpan.FromSeconds(1);
+
     private readonly Informer<Node> _nodes;
     private readonly Informer<NodeProbe> _nodeProbes;
     private readonly Informer<Pod> _pods;
@@ -62,7 +65,8 @@ internal sealed class ClusterCaches : IClusterView
 
     /// <summary>Makes a controller look at a diagnosis whenever something that it depends on changes.</summary>
     public void Trigger(Controller<TunnelDiagnosis> controller) => controller
-        .Watches(_nodeProbes)
+        // Thousands of probes report within seconds; the status is written once a second at most, so looking more often is in vain.
+        .Watches(_nodeProbes, probe => OwnerKeys.Of(probe, CrdTypes.TunnelDiagnosis), ReportSpacing)
         .Watches(_daemonSets)
         // A pod's owner is the DaemonSet; its label leads to the diagnosis.
         .Watches(_pods, pod => Ownership.DiagnosisUidOf(pod) is { } uid ? Keys(DiagnosisInformer.Store.ByIndex(ByUid, uid)) : [])

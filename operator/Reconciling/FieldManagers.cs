@@ -13,4 +13,7 @@ internal static class FieldManagers
 
     /// <summary>Status of diagnoses.</summary>
     public const string Status = "kubewgdiag-operator-status";
+
+    /// <summary>Series of events.</summary>
+    public const string Events = "kubewgdiag-operator-events";
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Crds.TunnelDiagnoses;
-using KubeWgDiag.Kube.Client;
-using KubeWgDiag.Kube.CoreTypes;
+using KubeWgDiag.Kube.Events;
 using KubeWgDiag.Operator.Metrics;
 using KubeWgDiag.Operator.Reporting;
 using KubeWgDiag.Operator.Runs;
@@ -11,36 +10,24 @@ using Microsoft.Extensions.Logging;
 namespace KubeWgDiag.Operator.Reconciling;
 
 /// <summary>Tells the world about runs, by events and metrics, after the status is safely written. Best effort: nothing hangs on an event.</summary>
-internal sealed partial class RunAnnouncer(IKubernetesClient client, RunMetrics metrics, TimeProvider time, ILogger<RunAnnouncer> log)
+internal sealed partial class RunAnnouncer(IEventRecorder events, RunMetrics metrics, TimeProvider time, ILogger<RunAnnouncer> log)
 {
     /// <summary>A run has begun.</summary>
-    public Task StartedAsync(TunnelDiagnosis diagnosis, Run run, CancellationToken ct)
+    public void Started(TunnelDiagnosis diagnosis, Run run)
     {
         LogStarted(log, diagnosis.Metadata.Name, run.Id);
-        return SendAsync([DiagnosisEvent.Started(diagnosis, run.Id, time.GetUtcNow())], ct);
+        events.Record(DiagnosisEvent.Started(diagnosis, run.Id));
     }
 
     /// <summary>A run is over.</summary>
-    public Task EndedAsync(TunnelDiagnosis diagnosis, TunnelDiagnosisStatus status, RunProgress progress, CancellationToken ct)
+    public void Ended(TunnelDiagnosis diagnosis, TunnelDiagnosisStatus status, RunProgress progress)
     {
         LogEnded(log, diagnosis.Metadata.Name, progress.Run.Id, progress.Facts.Count, progress.Nodes.Count, status.RootCauses is [var first, ..] ? first.Code : "none");
         var reason = ConditionSet.Find(status.Conditions, ConditionTypes.Complete)?.Reason ?? "";
         var refused = progress.NotReported.Count(node => node.Reason == Reasons.InvalidReport);
         metrics.RunEnded(time.GetUtcNow() - progress.Run.StartTime, reason, refused);
-        return SendAsync(DiagnosisEvent.Ended(diagnosis, status, time.GetUtcNow()), ct);
-    }
-
-    private async Task SendAsync(IEnumerable<Event> events, CancellationToken ct)
-    {
-        foreach (var @event in events)
-        {
-            var sent = await client.CreateAsync(BuiltInTypes.Event, @event, ct);
-            if (sent.IsSuccess || sent.Error.Kind == KubeErrorKind.AlreadyExists)
-                continue;
-            LogLostEvent(log, @event.Reason, sent.Error.Message);
-            // The next one would meet the same fate.
-            return;
-        }
+        foreach (var @event in DiagnosisEvent.Ended(diagnosis, status))
+            events.Record(@event);
     }
 
     [LoggerMessage(Level = LogLevel.Information, EventId = 11, Message = "{Diagnosis}: run {Run} has begun")]
@@ -48,7 +35,4 @@ internal sealed partial class RunAnnouncer(IKubernetesClient client, RunMetrics 
 
     [LoggerMessage(Level = LogLevel.Information, EventId = 12, Message = "{Diagnosis}: run {Run} is over, {Reported} of {Asked} nodes reported, first root cause: {RootCause}")]
     private static partial void LogEnded(ILogger log, string? diagnosis, string run, int reported, int asked, string rootCause);
-
-    [LoggerMessage(Level = LogLevel.Debug, EventId = 13, Message = "event {Reason} is lost: {Message}")]
-    private static partial void LogLostEvent(ILogger log, string? reason, string message);
 }

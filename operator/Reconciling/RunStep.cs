@@ -48,7 +48,7 @@ internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts
         var final = builder.Completed(progress, report, planner.NextRunAfter(diagnosis, run, now));
         var written = await parts.Statuses.WriteAsync(diagnosis, final, ct);
         if (written is StatusWrite.Written)
-            await parts.Announcer.EndedAsync(diagnosis, final, progress, ct);
+            parts.Announcer.Ended(diagnosis, final, progress);
         return StepResult.After(written, wake: null);
     }
 

@@ -78,7 +78,7 @@ internal sealed class TunnelDiagnosisController(
         var status = new StatusBuilder(diagnosis, time.GetUtcNow()).Started(start.Run, nodes, start.Missed);
         var written = await steps.Parts.Statuses.WriteAsync(diagnosis, status, ct);
         if (written is StatusWrite.Written)
-            await steps.Parts.Announcer.StartedAsync(diagnosis, start.Run, ct);
+            steps.Parts.Announcer.Started(diagnosis, start.Run);
         if (written is StatusWrite.Failed)
             steps.Slots.GiveBack(diagnosis.Metadata.Uid!);
         return StepResult.After(written, wake: null);

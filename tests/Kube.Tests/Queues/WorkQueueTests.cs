@@ -170,6 +170,96 @@ public sealed class WorkQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Add_Priorities_TheHighestFirstAndAmongEqualsTheOldest()
+    {
+        _queue.Add(1, WorkPriority.Low);
+        _queue.Add(2, WorkPriority.Low);
+        _queue.Add(3);
+        _queue.Add(4);
+
+        _queue.Depth.ShouldBe(4);
+        (await TakeAllAsync()).ShouldBe([3, 4, 1, 2]);
+        _queue.Depth.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Add_WaitingKeyWithHigherPriority_Overtakes()
+    {
+        _queue.Add(1, WorkPriority.Low);
+        _queue.Add(2, WorkPriority.Low);
+        _queue.Add(2);
+        _queue.Add(2, WorkPriority.Low);
+
+        (await TakeAllAsync()).ShouldBe([2, 1]);
+    }
+
+    [Fact]
+    public async Task Add_WhileProcessing_KeepsTheHighestPriority()
+    {
+        _queue.Add(1);
+        await TakeAsync();
+        _queue.Add(1, WorkPriority.Low);
+        _queue.Add(1);
+        _queue.Add(1, WorkPriority.Low);
+        _queue.Add(2, WorkPriority.Low);
+        _queue.Done(1);
+
+        (await TakeAllAsync()).ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public async Task Add_DelayedKey_UsesUpTheDelayAndKeepsItsPriority()
+    {
+        _queue.AddAfter(1, TimeSpan.FromSeconds(5));
+        _queue.Add(2, WorkPriority.Low);
+        _queue.Add(1, WorkPriority.Low);
+
+        (await TakeAllAsync()).ShouldBe([1, 2]);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _queue.Depth.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task AddAfter_DifferentPriorities_TheHigherCountsAtTheEarlierMoment()
+    {
+        _queue.AddAfter(1, TimeSpan.FromSeconds(5), WorkPriority.Low);
+        _queue.AddAfter(1, TimeSpan.FromSeconds(9));
+        _queue.AddAfter(2, TimeSpan.FromSeconds(1), WorkPriority.Low);
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        (await TakeAllAsync()).ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public async Task AddAfter_WaitingKey_ComesBeforeAnyDelay()
+    {
+        _queue.Add(1);
+        _queue.AddAfter(1, TimeSpan.FromSeconds(5));
+
+        (await TakeAllAsync()).ShouldBe([1]);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _queue.Depth.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task ShutDownWithDrain_EndsWhenAllIsDone()
+    {
+        _queue.Add(1);
+        _queue.Add(2);
+        await TakeAsync();
+
+        Task drained = _queue.ShutDownWithDrainAsync();
+        drained.IsCompleted.ShouldBeFalse();
+        await TakeAsync();
+        _queue.Done(2);
+        drained.IsCompleted.ShouldBeFalse();
+        _queue.Done(1);
+
+        await drained;
+    }
+
+    [Fact]
     public async Task TakeAsync_ManyWorkers_NeverShareAKey()
     {
         var running = new int[10];
@@ -189,7 +279,7 @@ public sealed class WorkQueueTests : IDisposable
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
-            for (int i = 0; i < 5000; i++) _queue.Add(i % 10);
+            for (int i = 0; i < 5000; i++) _queue.Add(i % 10, i % 3 == 0 ? WorkPriority.Normal : WorkPriority.Low);
         })));
         _queue.ShutDown();
         await Task.WhenAll(workers);
@@ -199,6 +289,19 @@ public sealed class WorkQueueTests : IDisposable
     }
 
     public void Dispose() => _queue.Dispose();
+
+    private async Task<List<int>> TakeAllAsync()
+    {
+        var taken = new List<int>();
+        while (_queue.Depth > 0)
+        {
+            int key = (await TakeAsync()).ShouldNotBeNull();
+            taken.Add(key);
+            _queue.Done(key);
+        }
+
+        return taken;
+    }
 
     private Task<int?> TakeAsync() => _queue.TakeAsync(CancellationToken.None).AsTask();
 }

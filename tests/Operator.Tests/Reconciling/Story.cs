@@ -3,6 +3,8 @@
 using KubeWgDiag.Crds;
 using KubeWgDiag.Crds.TunnelDiagnoses;
 using KubeWgDiag.Kube.Controllers;
+using KubeWgDiag.Kube.CoreTypes;
+using KubeWgDiag.Kube.Events;
 using KubeWgDiag.Kube.ObjectModel;
 using KubeWgDiag.Operator.Configuration;
 using KubeWgDiag.Operator.Hosting;
@@ -86,5 +88,11 @@ internal sealed class Story : IDisposable
         cache ?? Cluster,
         new() { Image = "probe:1" },
         new() { Namespace = "kubewgdiag", ProbeSettingsFile = "", Listen = new Uri("http://127.0.0.1"), Limits = limits ?? _limits },
-        (_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), NullLoggerFactory.Instance, Time));
+        (_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), NullLoggerFactory.Instance, Time, new ToldAtOnce(Cluster)));
+
+    /// <summary>Events stand in the cluster as soon as they are recorded.</summary>
+    private sealed class ToldAtOnce(FakeCluster cluster) : IEventRecorder
+    {
+        public void Record(Event template) => _ = cluster.CreateAsync(BuiltInTypes.Event, template, CancellationToken.None);
+    }
 }

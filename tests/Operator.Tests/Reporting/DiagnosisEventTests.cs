@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text;
 using KubeWgDiag.Crds.TunnelDiagnoses;
 using KubeWgDiag.Operator.Reporting;
 using static KubeWgDiag.Operator.Tests.TestData;
@@ -10,17 +9,29 @@ namespace KubeWgDiag.Operator.Tests.Reporting;
 public sealed class DiagnosisEventTests
 {
     [Fact]
-    public void Started_KeepsTheRulesOfTheApi()
+    public void Started_SaysWhatItIsAbout()
     {
-        var started = DiagnosisEvent.Started(Mesh(), "run-1", Noon);
+        var started = DiagnosisEvent.Started(Mesh(), "run-1");
 
-        started.Metadata.Namespace.ShouldBe("default");
-        started.EventTime.ShouldBe(Noon);
         started.Type.ShouldBe("Normal");
         started.Action.ShouldNotBeNullOrEmpty();
-        started.ReportingController.ShouldNotBeNullOrEmpty();
-        started.ReportingInstance.ShouldNotBeNullOrEmpty();
         started.Regarding.ShouldNotBeNull().Uid.ShouldBe(Uid);
+        // Two runs are two events, however soon they follow each other.
+        DiagnosisEvent.Started(Mesh(), "run-2").Regarding.ShouldNotBe(started.Regarding);
+    }
+
+    [Fact]
+    public void Ended_TheSameCauseInAnotherRun_IsTheSameSeries()
+    {
+        TunnelDiagnosisStatus Status(string run, string node) => new() { Run = run, RootCauses = [RootCauseMapper.Map(Cause("WG-1")) with { Node = node }] };
+
+        var first = DiagnosisEvent.Ended(Mesh(), Status("run-1", "a")).First();
+        var again = DiagnosisEvent.Ended(Mesh(), Status("run-2", "a")).First();
+        var elsewhere = DiagnosisEvent.Ended(Mesh(), Status("run-2", "b")).First();
+
+        (again.Regarding, again.Related, again.Reason, again.Action).ShouldBe((first.Regarding, first.Related, first.Reason, first.Action));
+        elsewhere.Related.ShouldNotBe(first.Related);
+        first.Related.ShouldNotBeNull().Name.ShouldBe("a");
     }
 
     [Fact]
@@ -33,22 +44,14 @@ public sealed class DiagnosisEventTests
             RootCauses = [.. Enumerable.Range(0, 9).Select(i => RootCauseMapper.Map(Cause($"WG-{i}"))), RootCauseMapper.Map(Cause(severity: KubeWgDiag.Diagnosis.Findings.Severity.Info))],
         };
 
-        var events = DiagnosisEvent.Ended(Mesh(), status, Noon).ToList();
+        var events = DiagnosisEvent.Ended(Mesh(), status).ToList();
 
         events.Select(e => e.Reason).ShouldBe(["RootCauseFound", "RootCauseFound", "RootCauseFound", "RootCauseFound", "RootCauseFound", "Complete"]);
         events[0].Type.ShouldBe("Warning");
         events[0].Note.ShouldBe("WG-0 on a: two peers claim 10.0.1.0/24");
         events.Select(e => e.Metadata.Name).Distinct().Count().ShouldBe(6);
         // The same run told again has the same names, so the server refuses the repetition.
-        DiagnosisEvent.Ended(Mesh(), status, Noon.AddHours(1)).Select(e => e.Metadata.Name).ShouldBe(events.Select(e => e.Metadata.Name));
-        DiagnosisEvent.Ended(Mesh(), status with { Run = "run-2" }, Noon).First().Metadata.Name.ShouldNotBe(events[0].Metadata.Name);
-    }
-
-    [Fact]
-    public void Ended_LongSummary_FitsTheNoteInBytes()
-    {
-        var note = DiagnosisEvent.Ended(Mesh(), new() { Run = "r", Summary = new string('ü', 1024) }, Noon).Single().Note.ShouldNotBeNull();
-
-        Encoding.UTF8.GetByteCount(note).ShouldBe(1024);
+        DiagnosisEvent.Ended(Mesh(), status).Select(e => e.Metadata.Name).ShouldBe(events.Select(e => e.Metadata.Name));
+        DiagnosisEvent.Ended(Mesh(), status with { Run = "run-2" }).First().Metadata.Name.ShouldNotBe(events[0].Metadata.Name);
     }
 }
