@@ -34,9 +34,13 @@ public sealed record NodeProbe : IKubernetesObject
 /// <summary>What to read; written by the operator.</summary>
 public sealed record NodeProbeSpec
 {
+    /// <summary>Names that are shown and compared and have no need for more.</summary>
+    internal const string Word = "^[A-Za-z0-9][A-Za-z0-9._-]*$";
+
     /// <summary>Name of the diagnosis that this belongs to.</summary>
     [MinLength(1)]
     [MaxLength(253)]
+    [CelRule("self == oldSelf", "diagnosis is immutable")]
     public required string Diagnosis { get; init; }
 
     /// <summary>The node that has to answer.</summary>
@@ -48,6 +52,7 @@ public sealed record NodeProbeSpec
     /// <summary>The run that is asked for; a change asks anew.</summary>
     [MinLength(1)]
     [MaxLength(63)]
+    [Pattern(Word)]
     public required string Run { get; init; }
 
     /// <summary>Which WireGuard devices to read, by name.</summary>
@@ -64,8 +69,12 @@ public sealed record NodeProbeSpec
 /// <summary>What was read; written by the probe of that node alone. Never larger than 256 KiB.</summary>
 public sealed record NodeProbeStatus
 {
+    /// <summary>No control characters: the status is read on terminals (<c>kubectl get -o wide</c>), and a node that was taken over can write it.</summary>
+    internal const string OneLine = @"^[^\x00-\x1f\x7f]*$";
+
     /// <summary>The run that this status answers.</summary>
     [MaxLength(63)]
+    [Pattern(NodeProbeSpec.Word)]
     public string? Run { get; init; }
 
     /// <summary>Where the probe is.</summary>
@@ -79,6 +88,7 @@ public sealed record NodeProbeStatus
 
     /// <summary>Version of the probe program.</summary>
     [MaxLength(64)]
+    [Pattern(OneLine)]
     public string? ProbeVersion { get; init; }
 
     /// <summary>The facts, in the format that facts.version names.</summary>
@@ -95,6 +105,7 @@ public sealed record NodeProbeStatus
 
     /// <summary>Why the probe failed; absent unless phase is Failed.</summary>
     [MaxLength(1024)]
+    [Pattern(OneLine)]
     public string? Message { get; init; }
 }
 
@@ -116,6 +127,7 @@ public sealed record LocalFinding
 {
     /// <summary>Stable code; its page is docs/findings.</summary>
     [MaxLength(64)]
+    [Pattern(NodeProbeSpec.Word)]
     public required string Code { get; init; }
 
     /// <summary>How bad it is.</summary>
@@ -127,5 +139,6 @@ public sealed record LocalFinding
 
     /// <summary>One sentence: what, where.</summary>
     [MaxLength(1024)]
+    [Pattern(NodeProbeStatus.OneLine)]
     public required string Message { get; init; }
 }

@@ -12,4 +12,5 @@ namespace KubeWgDiag.Diagnosis.Facts;
     RespectRequiredConstructorParameters = true,
     MaxDepth = 32)]
 [JsonSerializable(typeof(NodeFacts))]
+[JsonSerializable(typeof(List<NodeFacts>))]
 public sealed partial class FactsJsonContext : JsonSerializerContext;

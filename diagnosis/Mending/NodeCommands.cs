@@ -33,8 +33,8 @@ internal sealed class NodeCommands(DeviceView device)
         Shell.Line("wg set", _dev, "listen-port", Number(current)));
 
     public Remediation? PeerEndpoint(string key, IpEndpoint wanted, IpEndpoint? current) => Make(
-        Shell.Line("wg set", _dev, "peer", Shell.Word(key), "endpoint", wanted.ToString()),
-        current is { } old ? Shell.Line("wg set", _dev, "peer", Shell.Word(key), "endpoint", old.ToString()) : null);
+        Shell.Line("wg set", _dev, "peer", Shell.Word(key), "endpoint", Shell.Word(wanted.ToString())),
+        current is { } old ? Shell.Line("wg set", _dev, "peer", Shell.Word(key), "endpoint", Shell.Word(old.ToString())) : null);
 
     /// <summary>Replaces the whole list: the tool has no way to add one prefix that every version knows.</summary>
     public Remediation? PeerAllowedIps(string key, IReadOnlyCollection<IpPrefix> wanted, IReadOnlyCollection<IpPrefix> current) => Make(
@@ -45,7 +45,7 @@ internal sealed class NodeCommands(DeviceView device)
     {
         var line = Shell.Line("wg set", _dev, "peer", Shell.Word(recipe.Key), "allowed-ips", List(recipe.AllowedIps));
         if (line is null) return null;
-        if (recipe.Endpoint is { } endpoint) line += $" endpoint {endpoint}";
+        if (recipe.Endpoint is { } endpoint) line += $" endpoint {Shell.Word(endpoint.ToString())}";
         if (recipe.PersistentKeepalive > 0) line += $" persistent-keepalive {Number(recipe.PersistentKeepalive)}";
         var scope = recipe.NeedsPresharedKey ? $"{Running}; the other end uses a preshared key, which this line cannot give" : Running;
         return Make(line, Shell.Line("wg set", _dev, "peer", Shell.Word(recipe.Key), "remove"), scope);
@@ -54,7 +54,7 @@ internal sealed class NodeCommands(DeviceView device)
     public Remediation? RemovePeer(PeerView peer)
     {
         var undo = Shell.Line("wg set", _dev, "peer", Shell.Word(peer.Key), "allowed-ips", List(peer.AllowedIps));
-        if (undo is not null && peer.Endpoint is { } endpoint) undo += $" endpoint {endpoint}";
+        if (undo is not null && peer.Endpoint is { } endpoint) undo += $" endpoint {Shell.Word(endpoint.ToString())}";
         return Make(Shell.Line("wg set", _dev, "peer", Shell.Word(peer.Key), "remove"), undo);
     }
 

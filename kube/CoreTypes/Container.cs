@@ -29,6 +29,9 @@ public sealed record Container
 
     public IReadOnlyList<VolumeMount>? VolumeMounts { get; init; }
 
+    /// <summary>File in the container whose text the kubelet puts into the pod's status when it ends; null = /dev/termination-log.</summary>
+    public string? TerminationMessagePath { get; init; }
+
     /// <summary><c>File</c> (default) or <c>FallbackToLogsOnError</c>.</summary>
     public string? TerminationMessagePolicy { get; init; }
 }

@@ -20,6 +20,10 @@ public sealed record SecurityContext
     public Capabilities? Capabilities { get; init; }
 
     public SeccompProfile? SeccompProfile { get; init; }
+
+    public AppArmorProfile? AppArmorProfile { get; init; }
+
+    public SeLinuxOptions? SeLinuxOptions { get; init; }
 }
 
 /// <summary>The pod's <c>v1 PodSecurityContext</c>.</summary>
@@ -52,4 +56,20 @@ public sealed record SeccompProfile
 
     /// <summary>Only with <c>Localhost</c>.</summary>
     public string? LocalhostProfile { get; init; }
+}
+
+/// <summary><c>v1 AppArmorProfile</c> (Kubernetes 1.30).</summary>
+public sealed record AppArmorProfile
+{
+    /// <summary><c>RuntimeDefault</c>, <c>Unconfined</c> or <c>Localhost</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Only with <c>Localhost</c>: a profile that is loaded on the node.</summary>
+    public string? LocalhostProfile { get; init; }
+}
+
+/// <summary>The part of <c>v1 SELinuxOptions</c> that this project writes; the rest is the runtime's choice.</summary>
+public sealed record SeLinuxOptions
+{
+    public string? Type { get; init; }
 }

@@ -30,8 +30,8 @@ public static class KubeconfigCredentials
 
     private static ClusterAccess Resolve(Kubeconfig config, Func<string, string?> environment, TimeProvider time, KubeLog? log)
     {
-        string name = config.CurrentContext ?? throw new FormatException("current-context is not set.");
-        KubeconfigContext context = config.Contexts.GetValueOrDefault(name) ?? throw new FormatException($"the context {name} does not exist.");
+        string name = config.CurrentContext ?? throw new FormatException($"{string.Join(", ", config.Files)}: current-context is not set.");
+        KubeconfigContext context = config.Contexts.GetValueOrDefault(name) ?? throw new FormatException($"{string.Join(", ", config.Files)}: the context {name} does not exist.");
         KubeconfigCluster cluster = config.Clusters.GetValueOrDefault(context.Cluster ?? string.Empty)
             ?? throw new FormatException($"{context.Origin}: the cluster of the context {name} does not exist.");
         KubeconfigUser user = string.IsNullOrEmpty(context.User)

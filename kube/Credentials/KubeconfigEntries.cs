@@ -7,6 +7,9 @@ namespace KubeWgDiag.Kube.Credentials;
 /// <summary>One kubeconfig, or the merge of several. Paths are absolute already.</summary>
 internal sealed class Kubeconfig
 {
+    /// <summary>The files that it was read from, in their order.</summary>
+    public List<string> Files { get; } = [];
+
     public string? CurrentContext { get; set; }
 
     public Dictionary<string, KubeconfigCluster> Clusters { get; } = [];
@@ -20,6 +23,7 @@ internal sealed class Kubeconfig
     /// </summary>
     public void Merge(Kubeconfig later)
     {
+        Files.AddRange(later.Files);
         if (string.IsNullOrEmpty(CurrentContext)) CurrentContext = later.CurrentContext;
         foreach ((string name, KubeconfigCluster cluster) in later.Clusters) Clusters.TryAdd(name, cluster);
         foreach ((string name, KubeconfigUser user) in later.Users) Users.TryAdd(name, user);

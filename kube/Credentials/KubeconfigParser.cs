@@ -26,6 +26,7 @@ internal static class KubeconfigParser
             var yaml = new YamlStream();
             yaml.Load(new StringReader(text));
             var result = new Kubeconfig();
+            result.Files.Add(path);
             if (yaml.Documents.Count == 0) return KubeResult<Kubeconfig>.Ok(result);
             YamlMapping root = YamlMapping.Of(yaml.Documents[0].RootNode, "the file");
             string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using KubeWgDiag.Diagnosis.Text;
 using KubeWgDiag.Kube.Client;
 using KubeWgDiag.NodeProbe.Output;
 
@@ -31,7 +32,7 @@ public sealed class AgentLog(TextWriter writer, TimeProvider time)
         var at = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         lock (_gate)
         {
-            writer.Write($"{at} {level} {SafeText.OneLine(message, MaxLength)}\n");
+            writer.Write($"{at} {level} {PlainText.OneLine(message, MaxLength)}\n");
             writer.Flush();
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.CodeAnalysis;
+using KubeWgDiag.Diagnosis.Text;
 using KubeWgDiag.NodeProbe.Output;
 
 namespace KubeWgDiag.NodeProbe.Agent;
@@ -37,7 +38,7 @@ public sealed record AgentSettings(string NodeName, string DiagnosisUid)
         value = environment(variable);
         problem = string.IsNullOrEmpty(value) ? $"environment variable {variable} is not set; run is for the pods that the operator starts"
             : value.Length <= maxLength && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_') ? null
-            : $"environment variable {variable} is no valid name: '{SafeText.OneLine(value, 80)}'";
+            : $"environment variable {variable} is no valid name: '{PlainText.OneLine(value, 80)}'";
         return problem is null;
     }
 }

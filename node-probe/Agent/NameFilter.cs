@@ -2,6 +2,7 @@
 
 using System.Diagnostics.CodeAnalysis;
 using KubeWgDiag.Crds.TunnelDiagnoses;
+using KubeWgDiag.Diagnosis.Text;
 
 namespace KubeWgDiag.NodeProbe.Agent;
 
@@ -51,7 +52,7 @@ public sealed class NameFilter
         {
             if (!NameGlob.TryCreate(text, out var glob))
             {
-                problem = $"bad interface glob '{Output.SafeText.OneLine(text, NameGlob.MaxLength)}': letters, digits, _.:@=- and the wildcards * and ? are allowed, at most {NameGlob.MaxLength} characters";
+                problem = $"bad interface glob '{PlainText.OneLine(text, NameGlob.MaxLength)}': letters, digits, _.:@=- and the wildcards * and ? are allowed, at most {NameGlob.MaxLength} characters";
                 return false;
             }
 

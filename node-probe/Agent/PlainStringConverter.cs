@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using KubeWgDiag.Diagnosis.Text;
 using KubeWgDiag.NodeProbe.Output;
 
 namespace KubeWgDiag.NodeProbe.Agent;
@@ -27,7 +28,7 @@ internal sealed class PlainStringConverter : JsonConverter<string>
     /// <inheritdoc/>
     public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(Plain(value));
 
-    private static string Plain(string value) => IsPlain(value) ? value : SafeText.OneLine(value, MaxLength);
+    private static string Plain(string value) => IsPlain(value) ? value : PlainText.OneLine(value, MaxLength);
 
     private static bool IsPlain(string value)
     {

@@ -2,6 +2,7 @@
 
 using KubeWgDiag.Crds.NodeProbes;
 using KubeWgDiag.Diagnosis;
+using KubeWgDiag.Diagnosis.Text;
 using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Output;
 
@@ -25,7 +26,7 @@ public sealed class RunExecutor(IFactsCollector collector, AgentSettings setting
         Run = request.Spec.Run,
         Phase = NodeProbePhase.Running,
         StartTime = Now(),
-        ProbeVersion = SafeText.OneLine(probeVersion, StatusBuilder.MaxVersion),
+        ProbeVersion = PlainText.OneLine(probeVersion, StatusBuilder.MaxVersion),
     };
 
     /// <summary>Reads and judges. Only cancellation of the request leaves as an exception; every failure is a result.</summary>

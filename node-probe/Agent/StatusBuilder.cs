@@ -6,6 +6,7 @@ using KubeWgDiag.Crds.NodeProbes;
 using KubeWgDiag.Crds.TunnelDiagnoses;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Text;
 using KubeWgDiag.NodeProbe.Output;
 
 namespace KubeWgDiag.NodeProbe.Agent;
@@ -52,7 +53,7 @@ public static class StatusBuilder
         StartTime = started.StartTime,
         CompletionTime = end,
         ProbeVersion = started.ProbeVersion,
-        Message = SafeText.OneLine(message, MaxMessage),
+        Message = PlainText.OneLine(message, MaxMessage),
     };
 
     /// <summary>The facts as they stand in the status.</summary>
@@ -62,17 +63,17 @@ public static class StatusBuilder
     [
         .. report.RootCauses.Select(c => c.Finding).Concat(report.RootCauses.SelectMany(c => c.Consequences)).Take(MaxItems).Select(f => new LocalFinding
         {
-            Code = SafeText.OneLine(f.Code, MaxCode),
+            Code = PlainText.OneLine(f.Code, MaxCode),
             Severity = (SeverityStatus)f.Severity,
             ConfidencePercent = (int)Math.Round(Math.Clamp(f.Confidence, 0, 1) * 100),
-            Message = SafeText.OneLine(f.Message, MaxMessage),
+            Message = PlainText.OneLine(f.Message, MaxMessage),
         }),
     ];
 
     private static CouldNotCheckStatus Bounded(CouldNotCheck item) => new()
     {
-        Node = SafeText.OneLine(item.Node, MaxNode),
-        What = SafeText.OneLine(item.What, MaxWhat),
-        Reason = SafeText.OneLine(item.Reason, MaxReason),
+        Node = PlainText.OneLine(item.Node, MaxNode),
+        What = PlainText.OneLine(item.What, MaxWhat),
+        Reason = PlainText.OneLine(item.Reason, MaxReason),
     };
 }

@@ -6,6 +6,7 @@ using KubeWgDiag.Crds;
 using KubeWgDiag.Crds.NodeProbes;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Text;
 using KubeWgDiag.NodeProbe.Output;
 
 namespace KubeWgDiag.NodeProbe.Agent;
@@ -55,7 +56,7 @@ public static class StatusSize
     }
 
     private static NodeFacts Marked(NodeFacts facts, List<string> said, bool truncated) =>
-        facts with { Truncated = truncated, TruncatedWhat = SafeText.OneLine("left out: " + string.Join(", ", said), 1024) };
+        facts with { Truncated = truncated, TruncatedWhat = PlainText.OneLine("left out: " + string.Join(", ", said), 1024) };
 
     private static bool Fits(NodeFacts facts, int room) => Measure(facts, FactsJsonContext.Default.NodeFacts, room) <= room;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using KubeWgDiag.Diagnosis.Text;
 using KubeWgDiag.NodeProbe.Output;
 
 namespace KubeWgDiag.NodeProbe.Commands;
@@ -27,7 +28,7 @@ public static class CommandLine
         if (parsed.Errors.Count > 0)
         {
             // The last one speaks of the word that does not fit; the one before it may only be its consequence ("command expected").
-            return host.Refuse($"{SafeText.OneLine(parsed.Errors[^1].Message)} (see {ProgramName} --help)");
+            return host.Refuse($"{PlainText.OneLine(parsed.Errors[^1].Message)} (see {ProgramName} --help)");
         }
 
         var configuration = new InvocationConfiguration

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Text;
 using KubeWgDiag.NodeProbe.Agent;
 using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Explain;
@@ -35,7 +36,7 @@ public sealed record ProbeHost
     /// <summary>Says one line on standard error and gives the exit code of bad input.</summary>
     public int Refuse(string problem)
     {
-        Error.Write($"{CommandLine.ProgramName}: {SafeText.OneLine(problem, 2048)}\n");
+        Error.Write($"{CommandLine.ProgramName}: {PlainText.OneLine(problem, 2048)}\n");
         return ExitCodes.CouldNotCheck;
     }
 }

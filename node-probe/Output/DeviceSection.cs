@@ -3,6 +3,7 @@
 using System.Globalization;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Text;
 using Spectre.Console;
 
 namespace KubeWgDiag.NodeProbe.Output;
@@ -18,7 +19,7 @@ internal sealed class DeviceSection(Paper paper, IReadOnlyDictionary<(string Nod
     public void Write(DeviceView view)
     {
         var device = view.Device;
-        paper.Title(SafeText.OneLine(device.Name) + (view.InHostNamespace ? "" : $" in namespace {SafeText.OneLine(view.Namespace.Name)}"));
+        paper.Title(PlainText.OneLine(device.Name) + (view.InHostNamespace ? "" : $" in namespace {PlainText.OneLine(view.Namespace.Name)}"));
         paper.Words(2, Describe(view));
         if (Addresses(view) is { Length: > 0 } addresses) paper.Words(2, "addresses " + addresses, 10);
         if (device.Peers.Count == 0)

@@ -2,6 +2,7 @@
 
 using System.Text;
 using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Text;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -59,7 +60,7 @@ internal sealed class Paper
     {
         var line = new StringBuilder(new string(' ', indent));
         var empty = true;
-        foreach (var word in SafeText.OneLine(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in PlainText.OneLine(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (!empty && line.Length + 1 + word.Length > _terminal.Width)
             {

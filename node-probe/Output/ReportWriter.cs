@@ -2,6 +2,7 @@
 
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Text;
 
 namespace KubeWgDiag.NodeProbe.Output;
 
@@ -36,7 +37,7 @@ public sealed class ReportWriter
 
     private void WriteNode(NodeFacts node, IReadOnlyList<DeviceView> devices)
     {
-        var name = "node " + SafeText.OneLine(node.Node);
+        var name = "node " + PlainText.OneLine(node.Node);
         var seen = devices.Count == 0 ? "no WireGuard device found" : ShortForms.Count(devices.Count, "WireGuard device");
         var how = node.ObservedSeconds > 0 ? $"observed for {ShortForms.Seconds(node.ObservedSeconds)}" : "read once";
         _paper.Title($"{name}: {seen}, {how}");
@@ -58,6 +59,6 @@ public sealed class ReportWriter
         if (items.Count == 0) return;
         _paper.Blank();
         _paper.Title("Could not check");
-        foreach (var item in items) _paper.Words(2, $"{SafeText.OneLine(item.Node)}: {item.What}: {item.Reason}", 2);
+        foreach (var item in items) _paper.Words(2, $"{PlainText.OneLine(item.Node)}: {item.What}: {item.Reason}", 2);
     }
 }

@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Text;
 
 namespace KubeWgDiag.NodeProbe.Output;
 
@@ -35,7 +36,7 @@ internal sealed class RootCauseSection(Paper paper)
         paper.Words(3, "Evidence:");
         foreach (var item in evidence)
         {
-            paper.Words(5, $"{SafeText.OneLine(item.Node)}: {item.What}", 2);
+            paper.Words(5, $"{PlainText.OneLine(item.Node)}: {item.What}", 2);
             paper.Words(7, "is: " + item.Observed, 4);
             if (item.Expected is { } expected) paper.Words(7, "should be: " + expected, 4);
         }
@@ -52,9 +53,9 @@ internal sealed class RootCauseSection(Paper paper)
         paper.Words(3, "To mend:");
         foreach (var step in steps)
         {
-            paper.Words(5, $"# on {SafeText.OneLine(step.Node)}: {step.Scope}", 2);
-            paper.Raw(5, SafeText.OneLine(step.Command));
-            if (step.Undo is { } undo) paper.Raw(5, "# undo: " + SafeText.OneLine(undo));
+            paper.Words(5, $"# on {PlainText.OneLine(step.Node)}: {step.Scope}", 2);
+            paper.Raw(5, PlainText.OneLine(step.Command));
+            if (step.Undo is { } undo) paper.Raw(5, "# undo: " + PlainText.OneLine(undo));
         }
     }
 }

@@ -3,6 +3,7 @@
 using System.Globalization;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Text;
 
 namespace KubeWgDiag.NodeProbe.Output;
 
@@ -14,7 +15,7 @@ public static class ShortForms
     /// <summary>First and last four characters, as WireGuard's userspace logs name a peer, so that the two can be matched by eye.</summary>
     public static string Key(string? publicKey)
     {
-        var key = SafeText.OneLine(publicKey);
+        var key = PlainText.OneLine(publicKey);
         if (key.Length == 0) return "none";
         var end = key.TrimEnd('=');
         return end.Length <= 9 ? key : $"{end[..4]}…{end[^4..]}";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using KubeWgDiag.Diagnosis.Text;
 using KubeWgDiag.Diagnosis.Walking;
 
 namespace KubeWgDiag.NodeProbe.Output;
@@ -24,15 +25,15 @@ internal sealed class WalkWriter(Terminal terminal)
             if (step.Place != place)
             {
                 _paper.Blank();
-                _paper.Title(SafeText.OneLine(step.Place));
+                _paper.Title(PlainText.OneLine(step.Place));
                 place = step.Place;
             }
 
             var number = (i + 1).ToString(CultureInfo.InvariantCulture).PadLeft(3);
             var stage = step.Stage.ToString().ToLowerInvariant().PadRight(13);
-            _paper.Raw(0, $"{number} {Sign(step.Outcome)} {stage} {SafeText.OneLine(step.What, 512)}");
+            _paper.Raw(0, $"{number} {Sign(step.Outcome)} {stage} {PlainText.OneLine(step.What, 512)}");
             var by = step.DecidedBy is { } decided ? step.Owner is { } owner ? $"{decided} [{owner}]" : decided : null;
-            if (by is not null) _paper.Raw(Indent, SafeText.OneLine(by, 1024));
+            if (by is not null) _paper.Raw(Indent, PlainText.OneLine(by, 1024));
         }
     }
 

@@ -36,6 +36,12 @@ internal sealed record ProbeSettings
     /// <summary>Full privileges instead of single capabilities, for nodes whose security module refuses setns otherwise.</summary>
     public bool Privileged { get; set; }
 
+    /// <summary>AppArmor profile of the probe: RuntimeDefault, Unconfined or Localhost/NAME; not used where <see cref="Privileged"/>.</summary>
+    public string AppArmorProfile { get; set; } = "Unconfined";
+
+    /// <summary>SELinux type of the probe, e.g. <c>spc_t</c>; null = the runtime's choice.</summary>
+    public string? SeLinuxType { get; set; }
+
     /// <summary>More labels for the probe pods.</summary>
     public IReadOnlyDictionary<string, string> PodLabels { get; set; } = new Dictionary<string, string>();
 

@@ -15,6 +15,7 @@ internal static partial class ProbeSettingsValidator
         var faults = new List<string>();
         CheckImage(settings, faults);
         CheckNames(settings, faults);
+        CheckSecurityModules(settings, faults);
         CheckQuantities("resources.requests", settings.Resources.Requests, faults);
         CheckQuantities("resources.limits", settings.Resources.Limits, faults);
         CheckMetadata(settings, faults);
@@ -52,6 +53,14 @@ internal static partial class ProbeSettingsValidator
         }
     }
 
+    private static void CheckSecurityModules(ProbeSettings settings, List<string> faults)
+    {
+        if (!AppArmorProfile().IsMatch(settings.AppArmorProfile))
+            faults.Add("appArmorProfile: must be RuntimeDefault, Unconfined or Localhost/NAME");
+        if (settings.SeLinuxType is { } type && !SeLinuxType().IsMatch(type))
+            faults.Add("seLinuxType: not a type name");
+    }
+
     private static void CheckQuantities(string field, IReadOnlyDictionary<string, string> quantities, List<string> faults)
     {
         foreach (var (name, quantity) in quantities)
@@ -77,6 +86,13 @@ internal static partial class ProbeSettingsValidator
     // distribution/reference: lower-case path, optional registry, tag and digest. Loose on purpose: the runtime has the last word.
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._:/@-]*$", RegexOptions.NonBacktracking)]
     private static partial Regex ImageReference();
+
+    // core/v1 AppArmorProfile: a profile name that is loaded on the node.
+    [GeneratedRegex("^(RuntimeDefault|Unconfined|Localhost/[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,254})$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex AppArmorProfile();
+
+    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$", RegexOptions.NonBacktracking)]
+    private static partial Regex SeLinuxType();
 
     // apimachinery/pkg/api/resource: decimal number with a decimal or binary suffix.
     [GeneratedRegex("^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|e[0-9]{1,2})?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using KubeWgDiag.Crds.NodeProbes;
 using KubeWgDiag.Diagnosis.Facts;
-using KubeWgDiag.Operator.Reporting;
+using KubeWgDiag.Diagnosis.Facts.Reading;
 
 namespace KubeWgDiag.Operator.Intake;
 
@@ -15,12 +15,6 @@ namespace KubeWgDiag.Operator.Intake;
 /// </summary>
 internal static class ReportIntake
 {
-    /// <summary>The probe keeps its whole status below 256 KiB.</summary>
-    public const int MaxFactsBytes = 256 * 1024;
-
-    private const string VersionPrefix = "facts.kubewgdiag.io/v";
-    private const string SupportedMajor = "1";
-
     // Stored objects never change, so an answer is parsed once however often its run is reconciled. Entries go with their objects.
     private static readonly ConditionalWeakTable<NodeProbe, NodeReport> Known = [];
 
@@ -33,60 +27,42 @@ internal static class ReportIntake
             return new NodeReport.Silent(null);
         return status.Phase switch
         {
-            NodeProbePhase.Failed => new NodeReport.Failed(PlainText.Clean(status.Message, 1024) ?? "the probe gave no reason"),
-            NodeProbePhase.Complete => CheckText(status.Facts, spec.NodeName),
+            NodeProbePhase.Failed => new NodeReport.Failed(PlainText.CleanOr(status.Message, 1024, "the probe gave no reason")),
+            NodeProbePhase.Complete => CheckAnswer(status, spec.NodeName),
             _ => new NodeReport.Silent(status.StartTime),
         };
     }
 
-    private static NodeReport CheckText(JsonElement? element, string nodeName)
+    private static NodeReport CheckAnswer(NodeProbeStatus status, string nodeName)
     {
-        try
-        {
-            return CheckFacts(element, nodeName);
-        }
-        catch (InvalidOperationException)
-        {
-            // Strings of a JsonElement are decoded when they are read: invalid UTF-8 and lone surrogates show themselves only now.
-            return new NodeReport.Invalid("the facts are not valid text");
-        }
-    }
-
-    private static NodeReport CheckFacts(JsonElement? element, string nodeName)
-    {
-        if (element is not { ValueKind: JsonValueKind.Object } json)
+        if (status.Facts is not { ValueKind: JsonValueKind.Object } json)
             return new NodeReport.Invalid("the status is complete but holds no facts");
-        if (JsonMarshal.GetRawUtf8Value(json).Length > MaxFactsBytes)
-            return new NodeReport.Invalid($"the facts are larger than {MaxFactsBytes} bytes");
-        if (VersionFault(json) is { } versionFault)
-            return new NodeReport.Invalid(versionFault);
-        if (JsonScreening.FaultOf(json) is { } screeningFault)
-            return new NodeReport.Invalid(screeningFault);
-        return Parse(json) is not { } facts
-            ? new NodeReport.Invalid("the facts do not have the form of their version")
-            : FactsCheck.FaultOf(facts, nodeName) is { } fault ? new NodeReport.Invalid(fault) : new NodeReport.Facts(facts);
+        if (StatusBytes.Of(status) > StatusBytes.Max)
+            return new NodeReport.Invalid($"the status is larger than {StatusBytes.Max} bytes");
+        if (FactsScreen.FaultOf(JsonMarshal.GetRawUtf8Value(json), FactsLimits.Report) is { } screened)
+            return new NodeReport.Invalid(screened.Reason);
+        var (facts, fault) = Parse(json);
+        return facts is null
+            ? new NodeReport.Invalid(fault ?? "the facts do not have the form of their version")
+            : FactsCheck.FaultOf(facts, nodeName) is { } wrong ? new NodeReport.Invalid(wrong) : new NodeReport.Facts(facts);
     }
 
-    private static string? VersionFault(JsonElement json)
-    {
-        if (!json.TryGetProperty("version", out var version) || version.ValueKind != JsonValueKind.String)
-            return "the facts name no version";
-        var text = version.GetString()!;
-        if (!text.StartsWith(VersionPrefix, StringComparison.Ordinal) || text[VersionPrefix.Length..].Split('.')[0] != SupportedMajor)
-            return $"the facts have version '{PlainText.Clean(text, 64)}', this operator reads {NodeFacts.CurrentVersion}";
-        return null;
-    }
-
-    private static NodeFacts? Parse(JsonElement json)
+    private static (NodeFacts? Facts, string? Fault) Parse(JsonElement json)
     {
         try
         {
-            return json.Deserialize(FactsJsonContext.Default.NodeFacts);
+            return (json.Deserialize(CheckedFactsJson.NodeFacts), null);
+        }
+        catch (FactsRefusedException refused)
+        {
+            return (null, $"{refused.Reason} (at {PlainText.CleanOr(refused.Path, 160, "?")})");
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or ArgumentException or OverflowException)
         {
-            // The text of such an exception quotes the input; what it says is not passed on.
-            return null;
+            // The text of such an exception quotes the input; the path has only names that passed the screen.
+            return (null, error is JsonException { Path: { } path }
+                ? $"the facts do not have the form of their version (at {PlainText.CleanOr(path, 160, "?")})"
+                : null);
         }
     }
 }

@@ -4,10 +4,10 @@ using KubeWgDiag.Kube.CoreTypes;
 
 namespace KubeWgDiag.Operator.Probes;
 
-/// <summary>Which nodes a diagnosis asks, decided as the scheduler decides nodeSelector: every label must be there with that value.</summary>
+/// <summary>Which nodes a diagnosis asks, decided as the scheduler decides the nodeSelector of the probe pods: every label must be there with that value.</summary>
 internal static class NodeSelection
 {
-    private const string OperatingSystemLabel = "kubernetes.io/os";
+    internal const string OperatingSystemLabel = "kubernetes.io/os";
 
     /// <summary>The selected nodes in the order of their names.</summary>
     public static IReadOnlyList<Node> Select(IEnumerable<Node> nodes, IReadOnlyDictionary<string, string>? selector) =>
@@ -20,7 +20,6 @@ internal static class NodeSelection
     private static bool Matches(Node node, IReadOnlyDictionary<string, string>? selector) =>
         selector is null || selector.All(label => node.Metadata.Labels?.GetValueOrDefault(label.Key) == label.Value);
 
-    // The kubelet always sets the label; a node without it was made by hand and gets the benefit of the doubt.
-    private static bool CanRunProbes(Node node) =>
-        node.Metadata.Labels?.GetValueOrDefault(OperatingSystemLabel) is null or "linux";
+    // The kubelet always sets the label.
+    private static bool CanRunProbes(Node node) => node.Metadata.Labels?.GetValueOrDefault(OperatingSystemLabel) == "linux";
 }

@@ -18,11 +18,11 @@ internal static class ProbePodBuilder
     /// <summary>Pod spec for one diagnosis.</summary>
     public static PodSpec Build(TunnelDiagnosisSpec spec, ProbeSettings settings) => new()
     {
-        NodeSelector = spec.NodeSelector is { Count: > 0 } selector ? selector : null,
+        NodeSelector = OnLinux(spec.NodeSelector),
         Tolerations = TolerationsOf(spec.Tolerations ?? settings.Tolerations),
         ServiceAccountName = settings.ServiceAccountName,
-        // The probe reads its NodeProbes and writes their status with this token, and can do nothing else with it.
-        AutomountServiceAccountToken = true,
+        // The probe's token is mounted below, with a life of our choice.
+        AutomountServiceAccountToken = false,
         ImagePullSecrets = settings.ImagePullSecrets.Count == 0
             ? null
             : [.. settings.ImagePullSecrets.Select(name => new LocalObjectReference { Name = name })],
@@ -46,6 +46,7 @@ internal static class ProbePodBuilder
                 // Created when missing: a node without userspace WireGuard must not keep the pod from starting.
                 HostPath = new HostPathVolume { Path = UapiDirectory, Type = "DirectoryOrCreate" },
             },
+            ProbeIdentity.Volume,
         ],
     };
 
@@ -61,40 +62,26 @@ internal static class ProbePodBuilder
             Requests = settings.Resources.Requests.Count == 0 ? null : settings.Resources.Requests,
             Limits = settings.Resources.Limits.Count == 0 ? null : settings.Resources.Limits,
         },
-        SecurityContext = Security(settings.Privileged),
+        SecurityContext = ProbeConfinement.Of(settings),
         // Read-only: connecting to a socket needs no write access to its folder.
-        VolumeMounts = [new VolumeMount { Name = "wireguard-uapi", MountPath = UapiDirectory, ReadOnly = true }],
-        // The last lines of a crashed probe go into the pod's status and from there into notReported.
+        VolumeMounts = [new VolumeMount { Name = "wireguard-uapi", MountPath = UapiDirectory, ReadOnly = true }, ProbeIdentity.Mount],
+        // No liveness probe: on the host network it would need a port of the node, and a restart would lose the reading that hangs. The deadline of
+        // the run ends it. No readiness probe: nobody sends a probe anything.
+        // The last lines of a crashed probe go into the pod's status and from there into notReported; it writes no file for them.
+        TerminationMessagePath = "/dev/termination-log",
         TerminationMessagePolicy = "FallbackToLogsOnError",
-    };
-
-    private static SecurityContext Security(bool privileged) => new()
-    {
-        // Capabilities in the initial user namespace and UAPI sockets (mode 0600, root's) need uid 0.
-        RunAsUser = 0,
-        RunAsGroup = 0,
-        RunAsNonRoot = false,
-        Privileged = privileged,
-        // No set-uid program is ever run. The API refuses false for privileged containers.
-        AllowPrivilegeEscalation = privileged,
-        // The probe writes no files.
-        ReadOnlyRootFilesystem = true,
-        Capabilities = new Capabilities
-        {
-            Drop = ["ALL"],
-            Add =
-            [
-                "NET_ADMIN", // WG_CMD_GET_DEVICE is GENL_UNS_ADMIN_PERM; dumps of netfilter and conntrack.
-                "SYS_ADMIN", // setns(2) into another network namespace.
-                "SYS_PTRACE", // opening /proc/<pid>/ns/net of another user's process (ptrace read access).
-            ],
-        },
-        // The runtime's filter lets setns through for SYS_ADMIN (containerd and CRI-O alike), so nothing needs to be unconfined.
-        SeccompProfile = privileged ? null : new SeccompProfile { Type = "RuntimeDefault" },
     };
 
     private static EnvVar FromField(string name, string path) =>
         new() { Name = name, ValueFrom = new EnvVarSource { FieldRef = new ObjectFieldSelector { FieldPath = path } } };
+
+    // A pod that tolerates everything would be placed on nodes of other systems too, and wait there for ever.
+    private static SortedDictionary<string, string> OnLinux(IReadOnlyDictionary<string, string>? selector)
+    {
+        var labels = new SortedDictionary<string, string>(StringComparer.Ordinal) { [NodeSelection.OperatingSystemLabel] = "linux" };
+        foreach (var (key, value) in selector ?? new Dictionary<string, string>()) labels[key] = value;
+        return labels;
+    }
 
     private static IReadOnlyList<PodToleration> TolerationsOf(IReadOnlyList<CrdToleration>? tolerations)
     {

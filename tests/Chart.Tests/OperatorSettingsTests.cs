@@ -17,6 +17,8 @@ public sealed class OperatorSettingsTests
               "imagePullPolicy": "IfNotPresent",
               "imagePullSecrets": [],
               "serviceAccountName": "kubewgdiag-probe",
+              "priorityClassName": "system-node-critical",
+              "appArmorProfile": "Unconfined",
               "resources": { "requests": { "cpu": "20m", "memory": "96Mi" }, "limits": { "memory": "192Mi" } },
               "tolerations": [ { "operator": "Exists" } ],
               "privileged": false,
@@ -37,6 +39,8 @@ public sealed class OperatorSettingsTests
               "imagePullSecrets": [ "registry", "second-registry" ],
               "serviceAccountName": "wg-probe",
               "priorityClassName": "system-node-critical",
+              "appArmorProfile": "Localhost/kubewgdiag-probe",
+              "seLinuxType": "spc_t",
               "resources": { "requests": { "cpu": "1", "memory": "64Mi" }, "limits": { "cpu": "0.5", "memory": "96Mi" } },
               "tolerations": [ { "key": "dedicated", "operator": "Equal", "value": "vpn", "effect": "NoExecute" } ],
               "privileged": true,
@@ -52,7 +56,11 @@ public sealed class OperatorSettingsTests
         Skip.If(Helm.Program is null, Helm.Missing);
         var container = Container(await Helm.TemplateAsync(""));
         container["args"]!.AsArray().Select(a => a!.GetValue<string>()).ShouldBe(
-            ["run", "--namespace", "$(POD_NAMESPACE)", "--probe-settings", "/etc/kubewgdiag/probe.json", "--listen", "http://0.0.0.0:8080"]);
+            ["run", "--namespace", "$(POD_NAMESPACE)", "--probe-settings", "/etc/kubewgdiag/probe.json", "--listen", "http://0.0.0.0:8080",
+            "--leader-elect", "--identity", "$(POD_NAME)",
+            "--max-runs=10", "--max-asked-nodes=10000", "--max-asks-per-second=500", "--start-spread-seconds=30", "--latest-start-seconds=3600"]);
+        Container(await Helm.TemplateAsync("everything-values.yaml"))["args"]!.AsArray().Select(a => a!.GetValue<string>()).Skip(10).ShouldBe(
+            ["--class", "staging", "--max-runs=3", "--max-asked-nodes=1000000", "--max-asks-per-second=100", "--start-spread-seconds=0", "--latest-start-seconds=60"]);
         container["env"]![0]!["valueFrom"]!["fieldRef"]!["fieldPath"]!.GetValue<string>().ShouldBe("metadata.namespace");
         container["image"]!.GetValue<string>().ShouldBe("ghcr.io/kubewgdiag/operator:0.1.0");
         container["livenessProbe"]!["httpGet"]!["path"]!.GetValue<string>().ShouldBe("/healthz");
@@ -68,8 +76,35 @@ public sealed class OperatorSettingsTests
         var pod = RenderedChartTests.Single(objects, "Deployment")["spec"]!["template"]!["spec"]!.AsObject();
         pod["securityContext"]!.ToJsonString().ShouldBe("""{"runAsNonRoot":true,"runAsUser":1654,"runAsGroup":1654,"seccompProfile":{"type":"RuntimeDefault"}}""");
         Container(objects)["securityContext"]!.ToJsonString()
-            .ShouldBe("""{"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"]}}""");
+            .ShouldBe("""{"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"]},"appArmorProfile":{"type":"RuntimeDefault"}}""");
         pod.Select(f => f.Key).ShouldNotContain("hostNetwork");
+    }
+
+    [SkippableFact]
+    public async Task Operator_SeveralReplicas_RatherRunOnDifferentNodes()
+    {
+        Skip.If(Helm.Program is null, Helm.Missing);
+        var one = RenderedChartTests.Single(await Helm.TemplateAsync(""), "Deployment")["spec"]!;
+        var two = RenderedChartTests.Single(await Helm.TemplateAsync("", "--set", "operator.replicas=2"), "Deployment")["spec"]!;
+
+        one["template"]!["spec"]!["affinity"].ShouldBeNull();
+        two["replicas"]!.ToJsonString().ShouldBe("2");
+        two["template"]!["spec"]!["affinity"]!["podAntiAffinity"]!["preferredDuringSchedulingIgnoredDuringExecution"]![0]!["podAffinityTerm"]!["labelSelector"]!.ToJsonString()
+            .ShouldBe(two["selector"]!.ToJsonString());
+    }
+
+    [SkippableFact]
+    public async Task Operator_BudgetAndNetworkPolicy_SelectItsPods()
+    {
+        Skip.If(Helm.Program is null, Helm.Missing);
+        (await Helm.TemplateAsync("")).ShouldNotContain(o => RenderedChartTests.Kind(o) == "PodDisruptionBudget" || RenderedChartTests.Kind(o) == "NetworkPolicy");
+        var objects = await Helm.TemplateAsync("everything-values.yaml");
+        var selector = RenderedChartTests.Single(objects, "Deployment")["spec"]!["selector"]!.ToJsonString();
+        RenderedChartTests.Single(objects, "PodDisruptionBudget")["spec"]!["selector"]!.ToJsonString().ShouldBe(selector);
+        var policy = RenderedChartTests.Single(objects, "NetworkPolicy")["spec"]!;
+        policy["podSelector"]!.ToJsonString().ShouldBe(selector);
+        policy["policyTypes"]!.ToJsonString().ShouldBe("""["Ingress"]""");
+        policy["ingress"]![0]!["ports"]![0]!["port"]!.GetValue<string>().ShouldBe("http");
     }
 
     [SkippableFact]

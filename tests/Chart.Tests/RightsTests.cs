@@ -15,8 +15,8 @@ public sealed class RightsTests
         [
             "/nodes: get list watch",
             "events.k8s.io/events: create patch",
-            "kubewgdiag.io/nodeprobes: create delete deletecollection get list patch update watch",
-            "kubewgdiag.io/tunneldiagnoses/status: get patch",
+            "kubewgdiag.io/nodeprobes: create delete get list patch watch",
+            "kubewgdiag.io/tunneldiagnoses/status: patch",
             "kubewgdiag.io/tunneldiagnoses: delete get list watch",
         ]);
     }
@@ -28,7 +28,7 @@ public sealed class RightsTests
         (await RightsAsync("Role", "kubewgdiag-operator")).ShouldBe(
         [
             "/pods: get list watch",
-            "apps/daemonsets: create delete get list patch update watch",
+            "apps/daemonsets: create delete get list patch watch",
             "coordination.k8s.io/leases: create get patch update",
         ]);
     }
@@ -37,7 +37,7 @@ public sealed class RightsTests
     public async Task Probe_May_OnlyThis()
     {
         Skip.If(Helm.Program is null, Helm.Missing);
-        (await RightsAsync("ClusterRole", "kubewgdiag-probe")).ShouldBe(["kubewgdiag.io/nodeprobes/status: get patch", "kubewgdiag.io/nodeprobes: get list watch"]);
+        (await RightsAsync("ClusterRole", "kubewgdiag-probe")).ShouldBe(["kubewgdiag.io/nodeprobes/status: patch", "kubewgdiag.io/nodeprobes: list watch"]);
     }
 
     // The expressions are those that a real API server was seen to refuse a foreign write with.

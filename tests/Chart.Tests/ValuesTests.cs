@@ -6,7 +6,14 @@ namespace KubeWgDiag.Chart.Tests;
 public sealed class ValuesTests
 {
     [SkippableTheory]
-    [InlineData("operator.replicas=2", "additional properties 'replicas' not allowed")]
+    [InlineData("operator.replica=2", "additional properties 'replica' not allowed")]
+    [InlineData("operator.replicas=0", "/operator/replicas")]
+    [InlineData("operator.class=a b", "/operator/class")]
+    [InlineData("operator.limits.maxRuns=0", "/operator/limits/maxRuns")]
+    [InlineData("operator.appArmorProfile=unconfined", "/operator/appArmorProfile")]
+    [InlineData("probe.appArmorProfile=Localhost/", "/probe/appArmorProfile")]
+    [InlineData("probe.seLinuxType=spc t", "/probe/seLinuxType")]
+    [InlineData("operator.podDisruptionBudget.enabled=true", "operator.podDisruptionBudget.enabled needs operator.replicas of 2 or more")]
     [InlineData("prob.privileged=true", "additional properties 'prob' not allowed")]
     [InlineData("probe.privileged=maybe", "/probe/privileged")]
     [InlineData("probe.image.pullPolicy=Sometimes", "/probe/image/pullPolicy")]

@@ -22,6 +22,9 @@ public sealed record ApiServerOptions
     /// <summary>Starts the processes of pods. Without one, pods are scheduled and then stay pending.</summary>
     public IPodRuntime? PodRuntime { get; init; }
 
+    /// <summary>Whether Deployments get pods; if not, they are stored and nothing else. Off, because a runtime may know only the images of daemons.</summary>
+    public bool RunsDeployments { get; init; }
+
     /// <summary>How the nodes behave that have no processes.</summary>
     public NodeSimulation Simulation { get; init; } = new();
 

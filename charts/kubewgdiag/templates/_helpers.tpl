@@ -73,10 +73,23 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
         "limits" (include "kubewgdiag.quantities" $probe.resources.limits | fromJson))
       "tolerations" $probe.tolerations
       "privileged" $probe.privileged
+      "appArmorProfile" $probe.appArmorProfile
       "podLabels" $probe.podLabels
       "podAnnotations" $probe.podAnnotations }}
 {{- if $probe.priorityClassName }}
 {{- $_ := set $settings "priorityClassName" $probe.priorityClassName }}
 {{- end }}
+{{- if $probe.seLinuxType }}
+{{- $_ := set $settings "seLinuxType" $probe.seLinuxType }}
+{{- end }}
 {{- toPrettyJson $settings }}
+{{- end }}
+
+{{/* AppArmorProfile of a container; called with RuntimeDefault, Unconfined or Localhost/NAME. */}}
+{{- define "kubewgdiag.appArmorProfile" -}}
+{{- if hasPrefix "Localhost/" . }}
+{{- toJson (dict "type" "Localhost" "localhostProfile" (trimPrefix "Localhost/" .)) }}
+{{- else }}
+{{- toJson (dict "type" .) }}
+{{- end }}
 {{- end }}

@@ -60,6 +60,8 @@ internal sealed class Cluster : IAsyncDisposable
         _loops.Start("garbage collector", garbage.RunAsync);
         _loops.Start("namespace controller", namespaces.RunAsync);
         _loops.Start("daemon set controller", new DaemonSetController(objects).RunAsync);
+        if (_options.RunsDeployments)
+            _loops.Start("deployment controller", new DeploymentController(objects).RunAsync);
         _loops.Start("scheduler", new Scheduler(objects, _simulated.Refusal).RunAsync);
         StartSimulation(objects);
         if (_options.PodRuntime is null)

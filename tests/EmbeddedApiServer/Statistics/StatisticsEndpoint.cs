@@ -14,7 +14,7 @@ internal sealed class StatisticsEndpoint(RequestStatistics statistics)
         switch (context.Request.Method)
         {
             case "GET":
-                return ResponseWriter.JsonAsync(context, 200, ToJson());
+                return ResponseWriter.JsonAsync(context, 200, ToJson(collect: context.Request.Query.ContainsKey("collect")));
             case "DELETE":
                 statistics.Reset();
                 return ResponseWriter.TextAsync(context, 200, "ok");
@@ -23,7 +23,8 @@ internal sealed class StatisticsEndpoint(RequestStatistics statistics)
         }
     }
 
-    private JsonObject ToJson() => new()
+    /// <param name="collect">Collect garbage first, so that the memory shown is in use.</param>
+    private JsonObject ToJson(bool collect) => new()
     {
         ["rows"] = Json.Array(statistics.Rows.Select(row => (JsonNode?)new JsonObject
         {
@@ -37,7 +38,7 @@ internal sealed class StatisticsEndpoint(RequestStatistics statistics)
             ["bytesOut"] = row.BytesOut,
             ["largestObject"] = row.LargestObject,
         })),
-        ["memory"] = new JsonObject { ["managedBytes"] = GC.GetTotalMemory(forceFullCollection: false), ["residentBytes"] = Environment.WorkingSet },
+        ["memory"] = new JsonObject { ["managedBytes"] = GC.GetTotalMemory(collect), ["residentBytes"] = Environment.WorkingSet },
         ["cpuSeconds"] = Environment.CpuUsage.TotalTime.TotalSeconds,
     };
 }

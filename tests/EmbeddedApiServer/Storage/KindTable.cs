@@ -6,6 +6,7 @@ namespace KubeWgDiag.EmbeddedApiServer.Storage;
 internal sealed class KindTable(EventWindow window)
 {
     private readonly SortedDictionary<string, StoredObject> _objects = new(StringComparer.Ordinal);
+    private FieldIndex _index = new(SelectableFields.None);
     private StoredObject[]? _snapshot;
 
     public EventWindow Window => window;
@@ -14,23 +15,47 @@ internal sealed class KindTable(EventWindow window)
 
     public HashSet<ChangeSignal> Signals { get; } = [];
 
-    public SelectableFields Fields { get; set; } = SelectableFields.None;
+    public SelectableFields Fields { get; private set; } = SelectableFields.None;
 
     /// <summary>Made again only after a change; readers keep it without a lock.</summary>
     public IReadOnlyList<StoredObject> Snapshot => _snapshot ??= [.. _objects.Values];
 
     public StoredObject? Find(string key) => _objects.GetValueOrDefault(key);
 
+    /// <summary>At least all objects with this value in this field; all there are when it is not indexed.</summary>
+    public IReadOnlyList<StoredObject> Having((string Path, string Value)? only) => (only is { } wanted ? _index.Find(wanted) : null) ?? Snapshot;
+
+    /// <summary>From now on these fields are indexed.</summary>
+    public void SetFields(SelectableFields fields)
+    {
+        Fields = fields;
+        _index = new FieldIndex(fields);
+        foreach (StoredObject item in _objects.Values)
+            _index.Add(item);
+    }
+
     public void Set(StoredObject item)
     {
+        if (Find(item.Key) is { } before)
+        {
+            _index.Remove(before);
+            before.Retire();
+        }
+
         _objects[item.Key] = item;
+        _index.Add(item);
         _snapshot = null;
     }
 
     public bool Remove(string key)
     {
+        if (Find(key) is not { } item)
+            return false;
+        _objects.Remove(key);
+        _index.Remove(item);
+        item.Retire();
         _snapshot = null;
-        return _objects.Remove(key);
+        return true;
     }
 
     public void Announce(StoreEvent change)

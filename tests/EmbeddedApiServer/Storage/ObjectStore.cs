@@ -26,10 +26,11 @@ internal sealed class ObjectStore(int windowCapacity, long windowBytes)
     }
 
     /// <summary>Everything of one kind now, ordered by key, with the revision at which this is true.</summary>
-    public (IReadOnlyList<StoredObject> Items, long Revision) List(string storage, string @namespace)
+    /// <param name="only">What the caller will select anyway, for the index; objects without it may be among the items.</param>
+    public (IReadOnlyList<StoredObject> Items, long Revision) List(string storage, string @namespace, (string Path, string Value)? only = null)
     {
         lock (Gate)
-            return (InNamespace(KindOf(storage).Snapshot, @namespace), Revision);
+            return (InNamespace(KindOf(storage).Having(only), @namespace), Revision);
     }
 
     /// <summary>As <see cref="List"/>, at an earlier revision, by undoing the window; null when the window does not reach back.</summary>
@@ -55,7 +56,7 @@ internal sealed class ObjectStore(int windowCapacity, long windowBytes)
             kind.Watches.Add(subscription);
             return from is { } revision
                 ? new WatchStart(subscription, [], revision >= kind.Window.Newest ? [] : [.. kind.Window.Events.SkipWhile(change => change.Revision <= revision)], Revision, kind.Window.Start)
-                : new WatchStart(subscription, InNamespace(kind.Snapshot, @namespace), [], Revision, kind.Window.Start);
+                : new WatchStart(subscription, InNamespace(kind.Having(only), @namespace), [], Revision, kind.Window.Start);
         }
     }
 
@@ -137,7 +138,7 @@ internal sealed class ObjectStore(int windowCapacity, long windowBytes)
     public void Open(string storage, IEnumerable<string> fields)
     {
         lock (Gate)
-            KindOf(storage).Fields = new SelectableFields(fields);
+            KindOf(storage).SetFields(new SelectableFields(fields));
     }
 
     public void Compact()

@@ -14,6 +14,8 @@ internal sealed class SelectableFields
         _steps = [.. _paths.Select(path => path.Split('.'))];
     }
 
+    public IReadOnlyList<string> Paths => _paths;
+
     public static SelectableFields None { get; } = new([]);
 
     public int IndexOf(string path) => Array.IndexOf(_paths, path);

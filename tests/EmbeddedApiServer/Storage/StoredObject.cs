@@ -17,6 +17,7 @@ internal sealed class StoredObject
     private Tree? _kept;
     private WeakReference<Tree>? _lent;
     private object? _view;
+    private volatile bool _isRetired;
 
     public StoredObject(JsonObject body, long revision, SelectableFields? fields = null)
     {
@@ -84,6 +85,14 @@ internal sealed class StoredObject
         return made;
     }
 
+    /// <summary>This version was replaced or deleted: only the window of changes still holds it, and keeps its bytes alone.</summary>
+    public void Retire()
+    {
+        _isRetired = true;
+        _kept = null;
+        _view = null;
+    }
+
     public static string KeyOf(string @namespace, string name) => $"{@namespace}/{name}";
 
     private Tree Parse()
@@ -93,7 +102,7 @@ internal sealed class StoredObject
         if (_lent is { } lent && lent.TryGetTarget(out Tree? alive))
             return alive;
         var tree = new Tree(Wire.Json.ParseElement(Json));
-        if (Size < KeepTreeBelow)
+        if (Size < KeepTreeBelow && !_isRetired)
             _kept = tree;
         else
             _lent = new WeakReference<Tree>(tree);

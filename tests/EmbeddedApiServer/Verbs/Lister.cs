@@ -8,7 +8,7 @@ internal sealed class Lister(ObjectStore store)
     public (ListResult? Result, ApiError? Problem) List(Target target, ListQuery query)
     {
         string storage = target.Resource.Storage;
-        (IReadOnlyList<StoredObject> items, long revision) = store.List(storage, target.Namespace);
+        (IReadOnlyList<StoredObject> items, long revision) = store.List(storage, target.Namespace, query.Fields.Only);
         long? exact = query.Continue?.Revision;
         if (query.Version.Length > 0)
         {

@@ -76,6 +76,7 @@ public sealed class KubeconfigTests
 
         result.Error!.Kind.ShouldBe(KubeErrorKind.Configuration);
         result.Error.Message.ShouldContain(named);
+        result.Error.Message.ShouldContain(file);
         result.Error.Message.ShouldNotContain("inline-");
     }
 

@@ -52,14 +52,14 @@ public sealed class FactsParserTests
     public void TryParse_ForeignVersion_IsRefusedBeforeAnythingElse(string version, string? shown = null)
     {
         var problem = Parse($"{{\n\"version\": \"{version}\",\n\"anything\": null}}").Problem.ShouldNotBeNull();
-        problem.ShouldBe(new ParseProblem(2, $"facts of version '{shown ?? version}' cannot be read by this program"));
+        problem.ShouldBe(new ParseProblem(2, $"facts of version '{shown ?? version}' cannot be read by this program, which reads facts.kubewgdiag.io/v1"));
     }
 
     [Fact]
     public void TryParse_NullInsideAList_IsRefused()
     {
         var problem = Parse(Changed(n => n["namespaces"]!.AsArray().Add(null))).Problem.ShouldNotBeNull();
-        problem.Reason.ShouldBe("null where a value has to be");
+        problem.Reason.ShouldBe("facts.namespaces is null where a value has to be");
         problem.Line.ShouldBeGreaterThan(100);
     }
 
@@ -67,7 +67,7 @@ public sealed class FactsParserTests
     public void TryParse_FactWithoutValueAndReason_IsRefused()
     {
         var problem = Parse(Changed(n => n["namespaces"]![0]!["routes"]!.AsObject().Remove("value"))).Problem.ShouldNotBeNull();
-        problem.Reason.ShouldContain("routes has neither or both");
+        problem.Reason.ShouldBe("a fact has neither or both of value and notAvailable (at $.namespaces[0].routes)");
     }
 
     [Fact]

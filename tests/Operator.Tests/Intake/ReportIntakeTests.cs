@@ -6,6 +6,8 @@ using FsCheck.Xunit;
 using KubeWgDiag.Crds.NodeProbes;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Operator.Intake;
+using KubeWgDiag.Operator.Reporting;
+using KubeWgDiag.Operator.Runs;
 using static KubeWgDiag.Operator.Tests.TestData;
 
 namespace KubeWgDiag.Operator.Tests.Intake;
@@ -37,7 +39,7 @@ public sealed class ReportIntakeTests
     [Fact]
     public void Read_Failed_GivesTheProbesWordsWithoutControlCharacters() =>
         ReportIntake.Read(NodeProbe("node-1", "r", new() { Run = "r", Phase = NodeProbePhase.Failed, Message = "no \u001b[31mrights\u0007" }))
-            .ShouldBe(new NodeReport.Failed("no  [31mrights"));
+            .ShouldBe(new NodeReport.Failed("no [31mrights"));
 
     [Fact]
     public void Read_CompleteWithoutFacts_IsInvalid() =>
@@ -68,6 +70,23 @@ public sealed class ReportIntakeTests
         { "a prefix that is none", facts => Host(facts)["routes"]!["value"] = JsonNode.Parse("""[{"destination":"10.0.0.0/99","table":254,"type":"Unicast"}]""") },
         { "an array", facts => facts["node"] = new JsonArray() },
         { "deep nesting", facts => facts["deep"] = Deep(40) },
+        { "a long list", facts => facts["more"] = new JsonArray([.. Enumerable.Repeat(0, 20_001).Select(_ => JsonValue.Create(1))]) },
+        { "a time that no clock shows", facts => facts["at"] = "9999-12-31T23:59:59Z" },
+        { "a time before clocks", facts => facts["at"] = "0001-01-01T00:00:00Z" },
+        { "an observation of years", facts => facts["observedSeconds"] = 1e9 },
+        { "a negative observation", facts => facts["observedSeconds"] = -1 },
+        { "a number that overflows", facts => Host(facts)["links"]!["durationMs"] = 1e300 },
+        { "a null anywhere", facts => facts["fromTheFuture"] = new JsonObject { ["a"] = null } },
+        { "packet filters without tables", facts => Host(facts)["netfilter"] = Fact("""{"ipSets":[],"gaps":[]}""") },
+        { "a chain without rules", facts => Host(facts)["netfilter"] = Fact("""{"ipSets":[],"gaps":[],"tables":[{"backend":"Legacy","family":"Ipv4","name":"filter","chains":[{"name":"INPUT"}],"sets":[]}]}""") },
+        { "connections without flows", facts => Host(facts)["conntrackFlows"] = Fact("{}") },
+        { "sockets without a list", facts => Host(facts)["udpSockets"] = Fact("""{"seen":1}""") },
+        { "a socket without devices", facts => Host(facts)["udpSockets"] = Fact("""{"seen":1,"sockets":[{"family":"IPv4","local":"10.0.0.1","localPort":1}]}""") },
+        { "queues without a list", facts => Host(facts)["trafficControl"] = Fact("{}") },
+        { "a network configuration without folders", facts => facts["cni"] = Fact("{}") },
+        { "a clock without sources", facts => facts["host"] = new JsonObject { ["clock"] = Fact("{}") } },
+        { "a kernel without taints", facts => facts["host"] = new JsonObject { ["kernel"] = Fact("""{"release":"6.1"}""") } },
+        { "a fact of the host with both", facts => facts["host"] = new JsonObject { ["load"] = Both() } },
     };
 
     [Theory]
@@ -78,6 +97,67 @@ public sealed class ReportIntakeTests
 
         message.Length.ShouldBeLessThan(300);
         message.ShouldNotContain('\u001b');
+    }
+
+    // A JsonObject cannot hold these; text can.
+    [Theory]
+    [InlineData("\"node\":\"node-1\",", "\"node\":\"node-1\",\"node\":\"node-1\",", "form of their version")]
+    [InlineData("\"host\"", "\"ho\\ud800st\"", "facts.namespaces.name is not valid text")]
+    [InlineData("\"host\"", "\"ho\\u0000st\"", "facts.namespaces.name has control characters")]
+    [InlineData("\"host\"", "\"ho\\u202est\"", "facts.namespaces.name has control characters")]
+    public void Read_HostileText_IsRefused(string good, string bad, string reason)
+    {
+        var text = JsonSerializer.Serialize(Facts("node-1"), FactsJsonContext.Default.NodeFacts);
+        text.ShouldContain(good);
+        var status = new NodeProbeStatus { Run = "r", Phase = NodeProbePhase.Complete, Facts = JsonDocument.Parse(text.Replace(good, bad, StringComparison.Ordinal)).RootElement };
+
+        ReportIntake.Read(NodeProbe("node-1", "r", status)).ShouldBeOfType<NodeReport.Invalid>().Message.ShouldContain(reason);
+    }
+
+    [Fact]
+    public void Read_StatusThatIsTooLargeAroundItsFacts_IsRefused()
+    {
+        var finding = new LocalFinding { Code = "WG-X", Severity = Crds.TunnelDiagnoses.SeverityStatus.Info, ConfidencePercent = 1, Message = new string('x', 1024) };
+        var small = Answer("r", Facts("node-1"));
+        var large = small with { Findings = [.. Enumerable.Repeat(finding, 300)] };
+
+        ReportIntake.Read(NodeProbe("node-1", "r", small)).ShouldBeOfType<NodeReport.Facts>();
+        ReportIntake.Read(NodeProbe("node-1", "r", large)).ShouldBe(new NodeReport.Invalid("the status is larger than 262144 bytes"));
+    }
+
+    [Fact]
+    public void StatusBytes_AnyStatus_AreThoseOfItsJson()
+    {
+        var text = $$"""{"run":"r","phase":"Complete","probeVersion":"0.1.0","facts":{{JsonSerializer.Serialize(Facts("node-1"), FactsJsonContext.Default.NodeFacts)}},"message":"m"}""";
+
+        StatusBytes.Of(JsonSerializer.Deserialize(text, Crds.CrdsJsonContext.Default.NodeProbeStatus)!).ShouldBe(text.Length);
+    }
+
+    [Fact]
+    public void Diagnose_TruncatedReport_IsNeverHealthy()
+    {
+        var file = Path.Combine(AppContext.BaseDirectory, "fixtures", "diagnosis", "flannel-v4-healthy", "facts.json");
+        var nodes = JsonSerializer.Deserialize(File.ReadAllBytes(file), FactsJsonContext.Default.ListNodeFacts).ShouldNotBeNull();
+
+        Healthy(nodes).ShouldBe("True");
+        for (var i = 0; i < nodes.Count; i++)
+            Healthy(nodes.Select((node, at) => at == i ? node with { Truncated = true, TruncatedWhat = "left out: 3 routes" } : node)).ShouldNotBe("True");
+
+        static string Healthy(IEnumerable<NodeFacts> sent)
+        {
+            var facts = sent.Select(node => ReportIntake.Read(NodeProbe(node.Node, "r", Answer("r", node))).ShouldBeOfType<NodeReport.Facts>().Value).ToList();
+            var report = Diagnosis.DiagnosisEngine.Diagnose(new Diagnosis.DiagnosisInput(facts, new Diagnosis.Thresholds()));
+            var progress = new RunProgress
+            {
+                Run = new Run("r", Noon, Noon.AddMinutes(1)),
+                Nodes = [.. facts.Select(node => node.Node)],
+                Facts = facts,
+                NotReported = [],
+                AllAnswered = true,
+                ProbesReady = facts.Count,
+            };
+            return Verdict.Of(progress, report, TunnelTally.Of(report.Tunnels)).Status;
+        }
     }
 
     [Fact]
@@ -116,6 +196,15 @@ public sealed class ReportIntakeTests
     }
 
     private static JsonObject Host(JsonObject facts) => facts["namespaces"]![0]!.AsObject();
+
+    private static JsonObject Fact(string value) => new() { ["source"] = "test", ["at"] = "2026-11-22T12:00:00Z", ["value"] = JsonNode.Parse(value) };
+
+    private static JsonObject Both()
+    {
+        var fact = Fact("""{"average1":1,"average5":1,"average15":1}""");
+        fact["notAvailable"] = new JsonObject { ["reason"] = "NotPresent", ["detail"] = "" };
+        return fact;
+    }
 
     private static JsonNode Deep(int levels) => levels == 0 ? JsonValue.Create(1) : new JsonArray(Deep(levels - 1));
 }

@@ -46,7 +46,7 @@ public sealed class BuilderTests
         var built = DaemonSetBuilder.Build(Mesh(spec), Settings, "kubewgdiag");
 
         var pod = built.Spec!.Template.Spec;
-        pod.NodeSelector.ShouldNotBeNull().ShouldHaveSingleItem().Key.ShouldBe("zone");
+        pod.NodeSelector.ShouldNotBeNull().ShouldBe(new Dictionary<string, string> { ["kubernetes.io/os"] = "linux", ["zone"] = "a" }, ignoreOrder: true);
         pod.Tolerations.ShouldHaveSingleItem().ShouldBe(new() { Key = "dedicated", Operator = "Equal", Value = "x", Effect = "NoSchedule" });
         // Everything else is byte for byte what an empty spec gives.
         var plain = DaemonSetBuilder.Build(Mesh(), Settings, "kubewgdiag");
@@ -54,7 +54,7 @@ public sealed class BuilderTests
         {
             Spec = built.Spec with
             {
-                Template = built.Spec.Template with { Spec = pod with { NodeSelector = null, Tolerations = plain.Spec!.Template.Spec.Tolerations } },
+                Template = built.Spec.Template with { Spec = pod with { NodeSelector = plain.Spec!.Template.Spec.NodeSelector, Tolerations = plain.Spec.Template.Spec.Tolerations } },
             },
         };
         Json(rest).ShouldBe(Json(plain));
@@ -69,6 +69,44 @@ public sealed class BuilderTests
         security.Privileged.ShouldBe(true);
         security.AllowPrivilegeEscalation.ShouldBe(true);
         security.ReadOnlyRootFilesystem.ShouldBe(true);
+        // Both are refused or without effect beside privileged.
+        security.SeccompProfile.ShouldBeNull();
+        security.AppArmorProfile.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("RuntimeDefault", null, "RuntimeDefault", null, null)]
+    [InlineData("Localhost/kubewgdiag-probe", "spc_t", "Localhost", "kubewgdiag-probe", "spc_t")]
+    public void DaemonSet_SecurityModules_AreAsSet(string appArmor, string? seLinux, string type, string? profile, string? label)
+    {
+        var security = DaemonSetBuilder.Build(Mesh(), Settings with { AppArmorProfile = appArmor, SeLinuxType = seLinux }, "kubewgdiag")
+            .Spec!.Template.Spec.Containers.ShouldHaveSingleItem().SecurityContext.ShouldNotBeNull();
+
+        security.AppArmorProfile.ShouldBe(new AppArmorProfile { Type = type, LocalhostProfile = profile });
+        security.SeLinuxOptions?.Type.ShouldBe(label);
+    }
+
+    // The API server would refuse the pods; here the operator says so at its start.
+    [Theory]
+    [InlineData("unconfined", null, "appArmorProfile: must be RuntimeDefault, Unconfined or Localhost/NAME")]
+    [InlineData("Localhost/", null, "appArmorProfile: must be RuntimeDefault, Unconfined or Localhost/NAME")]
+    [InlineData("Localhost/../x y", null, "appArmorProfile: must be RuntimeDefault, Unconfined or Localhost/NAME")]
+    [InlineData("Unconfined", "spc_t;x", "seLinuxType: not a type name")]
+    public void Validate_SecurityModules_AreChecked(string appArmor, string? seLinux, string fault) =>
+        ProbeSettingsValidator.Validate(Settings with { AppArmorProfile = appArmor, SeLinuxType = seLinux }).ShouldBe([fault]);
+
+    [Fact]
+    public void DaemonSet_Token_IsBoundAndShortLivedAndReadOnly()
+    {
+        var pod = DaemonSetBuilder.Build(Mesh(), Settings, "kubewgdiag").Spec!.Template.Spec;
+
+        pod.AutomountServiceAccountToken.ShouldBe(false);
+        var volume = pod.Volumes!.Single(volume => volume.Projected is not null);
+        volume.Projected!.Sources.Single(source => source.ServiceAccountToken is not null).ServiceAccountToken!.ExpirationSeconds.ShouldBe(3600);
+        volume.Projected.DefaultMode.ShouldBe(292);
+        var mount = pod.Containers![0].VolumeMounts!.Single(mount => mount.Name == volume.Name);
+        mount.MountPath.ShouldBe(Kube.Credentials.InClusterCredentials.Directory);
+        mount.ReadOnly.ShouldBe(true);
     }
 
     [Fact]
@@ -121,7 +159,7 @@ public sealed class BuilderTests
         var unlabelled = Node("u") with { Metadata = new() { Name = "u" } };
         Node[] nodes = [Node("b"), windows, Node("a"), unlabelled];
 
-        Names(null).ShouldBe(["a", "b", "u"]);
+        Names(null).ShouldBe(["a", "b"]);
         Names(new() { ["kubernetes.io/os"] = "linux" }).ShouldBe(["a", "b"]);
         Names(new() { ["kubernetes.io/os"] = "linux", ["zone"] = "" }).ShouldBeEmpty();
 

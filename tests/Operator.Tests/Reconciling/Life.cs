@@ -41,7 +41,8 @@ internal sealed class Life : IDisposable
             await StepAsync();
             Answer();
             Watch();
-            _story.Time.Advance(TimeSpan.FromMilliseconds(500));
+            // Between the runs nothing happens.
+            _story.Time.Advance(TimeSpan.FromMilliseconds(IsAtRest() ? 10_000 : 500));
         }
 
         Check();
@@ -62,7 +63,7 @@ internal sealed class Life : IDisposable
             if (random.Next(4) == 0)
                 Answer();
             Watch();
-            _story.Time.Advance(TimeSpan.FromMilliseconds(random.Next(400)));
+            _story.Time.Advance(TimeSpan.FromMilliseconds(random.Next(IsAtRest() ? 4000 : 400)));
         }
 
         Check();
@@ -80,6 +81,8 @@ internal sealed class Life : IDisposable
             _operator = _story.NewOperator();
         }
     }
+
+    private bool IsAtRest() => Cluster.Diagnosis.Status?.Phase == DiagnosisPhase.Complete && Cluster.All<DaemonSet>().Count == 0;
 
     // Complete for the second time, and the probes are gone.
     private bool IsOver() =>
