@@ -21,7 +21,7 @@ namespace KubeWgDiag.Chaos;
 /// </summary>
 internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
 {
-    private const int Replicas = 1;
+    private const int Replicas = 2;
 
     private readonly ConcurrentQueue<string> _violations = new();
     private readonly ConcurrentQueue<DiagnosisOutcome> _outcomes = new();
