@@ -16,7 +16,7 @@ public sealed class PeerFaultTests
         // Node 0's session is still young, but nothing comes back.
         mesh.Peer(0, 1).Received = new(500, 0);
         var cause = mesh.Diagnose().ShouldHaveOne("WG-PEER-MISSING", "node-001");
-        var (prefix, endpoint) = setup.V4 ? ("10.244.0.0/24", "192.0.2.10:51820") : ("fd00:244::/64", "[2001:db8::a]:51820");
+        var (prefix, endpoint) = setup.V4 ? ("10.244.0.0/24", "192.0.2.10:51820") : ("fd00:244::/64", "'[2001:db8::a]:51820'");
         cause.Commands().ShouldBe([$"node-001: wg set wg-pods peer {mesh.Device(0).Key} allowed-ips {prefix} endpoint {endpoint}"]);
         cause.Finding.AffectedTunnels.ShouldHaveSingleItem().FromNode.ShouldBe("node-000");
     }
@@ -133,7 +133,7 @@ public sealed class PeerFaultTests
         (peer.Received, mesh.Peer(1, 0).Received, mesh.Peer(1, 0).Sent) = (new(900, 0), new(900, 0), new(900, 0));
         var report = mesh.Diagnose();
         var cause = report.ShouldHaveOne("WG-ENDPOINT-WRONG-PORT", "node-000");
-        cause.Commands().ShouldBe([$"node-000: wg set wg-pods peer {peer.Key} endpoint {(setup.V4 ? "192.0.2.11:51820" : "[2001:db8::b]:51820")}"]);
+        cause.Commands().ShouldBe([$"node-000: wg set wg-pods peer {peer.Key} endpoint {(setup.V4 ? "192.0.2.11:51820" : "'[2001:db8::b]:51820'")}"]);
         cause.Finding.Remediation[0].Undo.ShouldNotBeNull().ShouldContain(":51999");
         report.State("node-000", "node-001").ShouldBe(TunnelState.OneWay);
     }
