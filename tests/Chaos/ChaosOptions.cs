@@ -37,7 +37,7 @@ internal sealed record ChaosOptions
     {
         Runs = Number(args, "--runs") ?? 200,
         Seed = Number(args, "--seed") ?? RandomNumberGenerator.GetInt32(1, 1_000_000),
-        Operator = Text(args, "--operator") is { } file && File.Exists(file) ? Path.GetFullPath(file) : null,
+        Operator = Text(args, "--operator") is { } file ? Path.GetFullPath(file) : null,
         Artifacts = Text(args, "--artifacts") ?? "artifacts",
     };
 

@@ -14,11 +14,12 @@ internal sealed class Disturber(ChaosCluster cluster, IReadOnlyList<OperatorRepl
     /// <summary>How often each is drawn, of a hundred.</summary>
     private static readonly (Disturbance What, int Weight)[] Weights =
     [
-        (Disturbance.OperatorKilled, 10), (Disturbance.OperatorStopped, 6), (Disturbance.ProbeKilled, 30), (Disturbance.ServerResets, 8), (Disturbance.ServerRefuses, 6),
-        (Disturbance.ServerHangs, 6), (Disturbance.WatchesExpired, 12), (Disturbance.Compacted, 12), (Disturbance.TokensRotated, 10),
+        (Disturbance.OperatorKilled, 5), (Disturbance.OperatorStopped, 3), (Disturbance.ProbeKilled, 34), (Disturbance.ServerResets, 8), (Disturbance.ServerRefuses, 7),
+        (Disturbance.ServerHangs, 7), (Disturbance.WatchesExpired, 13), (Disturbance.Compacted, 13), (Disturbance.TokensRotated, 10),
     ];
 
     private readonly Random _dice = new(seed);
+    private readonly Queue<Disturbance> _first = new(Enum.GetValues<Disturbance>());
     private readonly ConcurrentDictionary<Disturbance, int> _counts = new();
 
     /// <summary>What was done how often.</summary>
@@ -67,8 +68,10 @@ internal sealed class Disturber(ChaosCluster cluster, IReadOnlyList<OperatorRepl
         },
     };
 
+    /// <summary>Each once, so that a short run has met them all; then by chance.</summary>
     private Disturbance Draw()
     {
+        if (_first.TryDequeue(out var first)) return first;
         var mark = _dice.Next(Weights.Sum(w => w.Weight));
         foreach (var (what, weight) in Weights)
         {
@@ -106,7 +109,7 @@ internal sealed class Disturber(ChaosCluster cluster, IReadOnlyList<OperatorRepl
     private async Task<bool> AwayAsync(AwayMode mode)
     {
         await cluster.Api.GoAwayAsync(mode);
-        await Task.Delay(TimeSpan.FromMilliseconds(_dice.Next(200, 2500)));
+        await Task.Delay(TimeSpan.FromMilliseconds(_dice.Next(200, 1600)));
         await cluster.Api.ComeBackAsync();
         return true;
     }
