@@ -13,8 +13,8 @@ internal sealed class AgentPod : IPodProcess
     private const int Killed = 137;
     private const int Broken = 1;
 
-    private readonly CancellationTokenSource _stop = new();
-    private int _exitCode;
+    /// <summary>The exit code, as soon as somebody wants the agent to end.</summary>
+    private readonly TaskCompletionSource<int> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private AgentPod() => Exited = Task.FromResult(Broken);
 
@@ -30,16 +30,12 @@ internal sealed class AgentPod : IPodProcess
     }
 
     /// <summary>Ends without a last word.</summary>
-    public void Kill()
-    {
-        Interlocked.CompareExchange(ref _exitCode, Killed, 0);
-        _ = _stop.CancelAsync();
-    }
+    public void Kill() => _end.TrySetResult(Killed);
 
-    public async Task StopAsync(TimeSpan grace)
+    public Task StopAsync(TimeSpan grace)
     {
-        await _stop.CancelAsync();
-        await Exited;
+        _end.TrySetResult(0);
+        return Exited;
     }
 
     private async Task<int> RunAsync(PodStart pod, MeshWorld world, Func<double> dice)
@@ -52,14 +48,11 @@ internal sealed class AgentPod : IPodProcess
         using var client = KubernetesClientFactory.Create(access.Value, TimeProvider.System, options);
         var context = new AgentContext(settings, TimeProvider.System, dice, log, "chaos");
         var agent = ProbeAgent.Create(client, new InformerFeed(client, context), new MeshCollector(world, settings.DiagnosisUid, dice), context);
-        try
-        {
-            await agent.RunAsync(_stop.Token);
-            return 0;
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            return _exitCode;
-        }
+        using var stop = new CancellationTokenSource();
+        var running = agent.RunAsync(stop.Token);
+        await Task.WhenAny(running, _end.Task);
+        await stop.CancelAsync();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _end.Task.IsCompleted ? await _end.Task : Broken;
     }
 }
