@@ -20,7 +20,7 @@ public sealed class DozenTests(ITestOutputHelper output)
             Seed = Seed,
             Parallel = 6,
             Schedules = false,
-            Disturbed = TimeSpan.FromSeconds(25),
+            Disturbed = TimeSpan.FromSeconds(20),
             Operator = Published(),
             Artifacts = Path.Combine(AppContext.BaseDirectory, "chaos"),
         };

@@ -40,6 +40,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
             var writing = chronicle.RunAsync(look.Token);
             var disturber = new Disturber(cluster, operators, options.Seed);
             await DisturbedAsync(plans, new DiagnosisDriver(new Judge(cluster.Client), world), disturber, ct);
+            await CaughtUpAsync(chronicle, ct);
             Judged(chronicle);
             await LookForLeftoversAsync(cluster, operators, ct);
             await look.CancelAsync();
@@ -67,6 +68,15 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         });
         await quiet.CancelAsync();
         await disturbing;
+    }
+
+    /// <summary>The chronicle hears of an end a moment after the one who asked.</summary>
+    private async Task CaughtUpAsync(StatusChronicle chronicle, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        await Judge.UntilAsync(() => Task.FromResult(_outcomes.All(outcome => outcome.Last?.Status?.Run is not { } run || chronicle.Of(outcome.Uid).Any(status => status.Run == run))), limit.Token);
+        ct.ThrowIfCancellationRequested();
     }
 
     private void Judged(StatusChronicle chronicle)
