@@ -45,6 +45,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
             await LookForLeftoversAsync(cluster, operators, ct);
             await look.CancelAsync();
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var violation in await new LeftoverCheck(cluster, new Judge(cluster.Client)).AfterEverybodyAsync(ct)) _violations.Enqueue(violation);
             return Result(cluster, disturber, operators, chronicle);
         }
         finally

@@ -39,6 +39,10 @@ internal sealed class LeftoverCheck(ChaosCluster cluster, Judge judge)
             async () => (await judge.ListAsync(BuiltInTypes.Lease, null, null, ct)).Where(l => !string.IsNullOrEmpty(l.Spec?.HolderIdentity)).Select(l => $"{l.Metadata.Name} of {l.Spec!.HolderIdentity}"),
             ct);
 
+    /// <summary>After everybody has gone: no watch is open.</summary>
+    public Task<IReadOnlyList<string>> AfterEverybodyAsync(CancellationToken ct) =>
+        NoneAsync("watches", () => Task.FromResult(Enumerable.Repeat("a watch", cluster.Api.OpenWatches)), ct);
+
     private async Task<IEnumerable<string>> OrphansAsync(CancellationToken ct)
     {
         var probes = await judge.ListAsync(CrdTypes.NodeProbe, null, null, ct);

@@ -50,7 +50,11 @@ public sealed class EventTests : ClusterTest
         Note = "first words",
         Regarding = new ObjectReference
         {
-            ApiVersion = Gadgets.ApiVersion, Kind = Gadgets.Kind, Namespace = Namespace, Name = gadget.Metadata.Name, Uid = gadget.Metadata.Uid,
+            ApiVersion = Gadgets.ApiVersion,
+            Kind = Gadgets.Kind,
+            Namespace = Namespace,
+            Name = gadget.Metadata.Name,
+            Uid = gadget.Metadata.Uid,
         },
     };
 }

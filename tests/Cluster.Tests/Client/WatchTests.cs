@@ -65,7 +65,10 @@ public sealed class WatchTests : ClusterTest
         var name = NewName("cancelled");
         var options = new WatchOptions
         {
-            Namespace = Namespace, FieldSelector = $"metadata.name={name}", ResourceVersion = await VersionAsync(), Timeout = TimeSpan.FromMinutes(5),
+            Namespace = Namespace,
+            FieldSelector = $"metadata.name={name}",
+            ResourceVersion = await VersionAsync(),
+            Timeout = TimeSpan.FromMinutes(5),
         };
         var watching = Task.Run(async () =>
         {
@@ -96,7 +99,10 @@ public sealed class WatchTests : ClusterTest
     {
         var options = new WatchOptions
         {
-            Namespace = Namespace, FieldSelector = fields ?? $"metadata.name={name}", ResourceVersion = version, Timeout = TimeSpan.FromMinutes(1),
+            Namespace = Namespace,
+            FieldSelector = fields ?? $"metadata.name={name}",
+            ResourceVersion = version,
+            Timeout = TimeSpan.FromMinutes(1),
         };
         var frames = new List<WatchEvent<Gadget>>();
         await foreach (var frame in Client.WatchAsync(Gadgets, options, Stop))

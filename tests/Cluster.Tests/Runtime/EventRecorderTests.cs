@@ -46,7 +46,11 @@ public sealed class EventRecorderTests : ClusterTest
         Note = note,
         Regarding = new ObjectReference
         {
-            ApiVersion = Gadgets.ApiVersion, Kind = Gadgets.Kind, Namespace = Namespace, Name = gadget.Metadata.Name, Uid = gadget.Metadata.Uid,
+            ApiVersion = Gadgets.ApiVersion,
+            Kind = Gadgets.Kind,
+            Namespace = Namespace,
+            Name = gadget.Metadata.Name,
+            Uid = gadget.Metadata.Uid,
         },
     };
 }
