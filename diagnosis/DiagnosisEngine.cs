@@ -20,13 +20,15 @@ public static class DiagnosisEngine
         var sharp = FindingMerger.Merge(all).ToList();
 
         // States tell what is, whoever asked for which codes.
-        var tunnels = TunnelJudge.Judge(mesh, sharp);
+        var unlisted = new UnlistedTally(mesh, sharp);
+        var tunnels = TunnelJudge.Judge(mesh, sharp, unlisted);
         var symptoms = RuleCatalogue.Rules.OfType<ISymptomRule>().Where(rule => IsWanted(input, rule.Descriptor)).ToList();
-        var causes = new RootCauseBuilder(mesh, symptoms).Build(sharp.Where(finding => IsWanted(input, finding.Rule)));
+        var causes = new RootCauseBuilder(mesh, symptoms, unlisted).Build(sharp.Where(finding => IsWanted(input, finding.Rule)));
         var missing = UncheckedFacts.List(mesh);
         return new DiagnosisReport
         {
-            Tunnels = tunnels,
+            Tunnels = tunnels.Listed,
+            Unlisted = tunnels.Unlisted,
             RootCauses = causes,
             CouldNotCheck = missing,
             Summary = ReportSummary.Of(mesh, tunnels, causes, missing.Count),

@@ -13,7 +13,7 @@ internal static class UncheckedFacts
     private const int Limit = 2000;
 
     public static IReadOnlyList<CouldNotCheck> List(MeshModel mesh) =>
-        [.. mesh.Nodes.SelectMany(OfNode).Concat(mesh.DuplicateNodes.Select(name => new CouldNotCheck(name, "older facts of the node", "two sets of facts have this name; the newer was used"))).Take(Limit)];
+        [.. mesh.Nodes.SelectMany(OfNode).Concat(mesh.DuplicateNodes.Select(name => new CouldNotCheck(name, "older facts of the node", "two sets of facts have this name; the newer was used"))).Concat(UncheckedDigests.OfMeshes(mesh)).Take(Limit)];
 
     private static IEnumerable<CouldNotCheck> OfNode(NodeView node)
     {
@@ -55,6 +55,7 @@ internal static class UncheckedFacts
             yield return new CouldNotCheck(ns.Node.Name, Where(ns, $"UAPI socket {DisplayText.Name(socket.Name)}"), $"{socket.Problem}: {DisplayText.Detail(socket.Detail)}");
         foreach (var link in ns.Links.Where(link => link.Kind == "wireguard" && !ns.IsWireGuard(link.Index)))
             yield return new CouldNotCheck(ns.Node.Name, Where(ns, $"device {DisplayText.Name(link.Name)}"), "the link is there, but nothing of its peers was read");
+        foreach (var item in ns.Devices.SelectMany(UncheckedDigests.OfDevice)) yield return item;
         foreach (var device in ns.Devices.Where(device => device.Key is null))
             yield return new CouldNotCheck(ns.Node.Name, Where(ns, $"device {device.Name}"), "it has no public key, so its tunnels cannot be tied to other nodes");
     }

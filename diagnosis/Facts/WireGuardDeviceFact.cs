@@ -31,6 +31,9 @@ public sealed record WireGuardDeviceFact
     /// leaves its socket where it was made, and outer packets take the routes, rules and filters of there. Null = its own, or not known.
     /// </summary>
     public string? SocketNamespace { get; init; }
+
+    /// <summary>What stands for the peers that are not in <see cref="Peers"/>; null when all are, or when nothing is known of those left out.</summary>
+    public PeerDigest? Digest { get; init; }
 }
 
 /// <summary>A peer of a WireGuard device.</summary>

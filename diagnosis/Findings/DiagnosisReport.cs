@@ -5,8 +5,14 @@ namespace KubeWgDiag.Diagnosis.Findings;
 /// <summary>What the engine says about a set of nodes; stable order, so equal facts give an equal report.</summary>
 public sealed record DiagnosisReport
 {
-    /// <summary>One per directed tunnel that was seen.</summary>
+    /// <summary>One per directed tunnel that a node lists, or that a finding names.</summary>
     public required IReadOnlyList<TunnelAssessment> Tunnels { get; init; }
+
+    /// <summary>How many more tunnels there are, which nodes with very many peers only count.</summary>
+    public TunnelTotals Unlisted { get; init; }
+
+    /// <summary>All tunnels, listed or not, by state.</summary>
+    public TunnelTotals Totals() => TunnelTotals.Of(Tunnels) + Unlisted;
 
     /// <summary>Ranked; the first is the one to mend first.</summary>
     public required IReadOnlyList<RootCause> RootCauses { get; init; }
@@ -33,7 +39,11 @@ public sealed record RootCause(
     Finding Finding,
     IReadOnlyList<Finding> Consequences,
     IReadOnlyList<TunnelId> AffectedTunnels,
-    IReadOnlyList<string> AffectedNodes);
+    IReadOnlyList<string> AffectedNodes)
+{
+    /// <summary>How many more tunnels suffer, which nodes with very many peers only count.</summary>
+    public int UnlistedTunnels { get; init; }
+}
 
 /// <summary>Something that could not be looked at.</summary>
 /// <param name="Node">Where.</param>

@@ -21,4 +21,12 @@ internal sealed class AddressIndex
 
     /// <summary>The one namespace that has the address; null when none or several have it.</summary>
     public NamespaceView? OwnerOf(IpAddr address) => PrefixMath.IsReal(address) ? _owners.GetValueOrDefault(address) : null;
+
+    /// <summary>The observed device that listens at a peer's endpoint; null when none or several do.</summary>
+    public DeviceView? ListenerAt(PeerView peer)
+    {
+        if (peer.Endpoint is not { } endpoint || OwnerOf(endpoint.Address) is not { } ns) return null;
+        var listening = ns.Devices.Where(device => device != peer.Device && device.Fact.ListenPort == endpoint.Port).Take(2).ToList();
+        return listening.Count == 1 ? listening[0] : null;
+    }
 }

@@ -2,6 +2,7 @@
 
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Net;
+using KubeWgDiag.Diagnosis.Peers;
 
 namespace KubeWgDiag.Diagnosis.Mesh;
 
@@ -9,6 +10,8 @@ namespace KubeWgDiag.Diagnosis.Mesh;
 internal sealed class DeviceView
 {
     private readonly Dictionary<string, PeerView> _byKey = [];
+    private readonly List<PeerView> _counted = [];
+    private readonly ulong _hash;
 
     public DeviceView(NamespaceView ns, WireGuardDeviceFact fact)
     {
@@ -26,6 +29,8 @@ internal sealed class DeviceView
 
         SkippedPeers = peers.Count - _byKey.Count;
         Peers = [.. _byKey.Values.OrderBy(peer => peer.Key, StringComparer.Ordinal)];
+        Unlisted = fact.Digest is null ? null : new UnlistedPeers(fact);
+        _hash = Key is null ? 0 : PeerHash.OfKey(Key);
         Cryptokey = new CryptokeyTable(Peers);
     }
 
@@ -49,7 +54,20 @@ internal sealed class DeviceView
 
     public bool IsUserspace => Fact.Implementation == WireGuardImplementation.Userspace;
 
+    /// <summary>The peers that the facts list.</summary>
     public IReadOnlyList<PeerView> Peers { get; }
+
+    /// <summary>The peers that only a digest stands for; null when all are listed.</summary>
+    public UnlistedPeers? Unlisted { get; }
+
+    /// <summary>Unlisted peers of which something is known because another node lists the tunnel.</summary>
+    public IReadOnlyList<PeerView> Counted => _counted;
+
+    /// <summary>Listed and counted peers.</summary>
+    public IEnumerable<PeerView> Entries => Peers.Concat(_counted);
+
+    /// <summary>Number of all peers.</summary>
+    public int PeerCount => Peers.Count + (Unlisted?.Totals.Total ?? 0);
 
     /// <summary>Peers without a usable key: the zero key of a dummy, or damaged facts.</summary>
     public int SkippedPeers { get; }
@@ -69,6 +87,33 @@ internal sealed class DeviceView
     public string Source => IsUserspace ? "uapi socket" : "genetlink wireguard";
 
     public PeerView? PeerByKey(string key) => _byKey.GetValueOrDefault(key);
+
+    /// <summary>Whether the device has a peer under the key, listed or not; null when that is not known.</summary>
+    public bool? Holds(string key) => _byKey.ContainsKey(key) ? true : Unlisted is null ? false : Unlisted.Holds(key);
+
+    /// <summary>True when the device lists a peer with this hash whatever its state is, so that what it lists of them is what is usual.</summary>
+    public bool IsSample(ulong peerHash) => Unlisted is null || PeerHash.IsSampled(_hash, peerHash, PeerCount);
+
+    /// <summary>
+    /// True when something holds for every peer that the device lists by chance, which is how unlisted ones are known to be alike; false when there
+    /// are no unlisted ones.
+    /// </summary>
+    public bool HoldsForUnlisted(Func<PeerView, bool> condition)
+    {
+        const int Enough = 4;
+        if (Unlisted is null) return false;
+        var sample = Peers.Where(peer => IsSample(PeerHash.OfKey(peer.Key))).ToList();
+        return sample.Count >= Enough && sample.TrueForAll(peer => condition(peer));
+    }
+
+    /// <summary>Adds an unlisted peer of which another node tells.</summary>
+    public PeerView AddCounted(string key, WireGuardPeerFact fact)
+    {
+        var peer = new PeerView(this, key, fact) { IsCounted = true };
+        _byKey[key] = peer;
+        _counted.Add(peer);
+        return peer;
+    }
 
     /// <summary>True when the set of its peers can be trusted to be complete.</summary>
     public bool PeersComplete => !Node.Facts.Truncated && !(IsUserspace

@@ -35,8 +35,8 @@ internal readonly record struct Drops(double Inbound, double Outbound)
     private static Drops FromDifference(DeviceView device, LinkCounters counters)
     {
         if (device.Peers.Any(peer => peer.Fact.Sent.Growth is null || peer.Fact.Received.Growth is null)) return default;
-        var received = device.Peers.Sum(peer => (double)Traffic.DataGrowth(peer.Fact.Received, peer));
-        var sent = device.Peers.Sum(peer => (double)Traffic.DataGrowth(peer.Fact.Sent, peer));
+        var received = device.Peers.Sum(peer => (double)Traffic.DataGrowth(peer.Fact.Received, peer)) + (device.Unlisted?.ReceivedData ?? 0);
+        var sent = device.Peers.Sum(peer => (double)Traffic.DataGrowth(peer.Fact.Sent, peer)) + (device.Unlisted?.SentData ?? 0);
         return new(
             Missing(received, Growth(counters.RxPackets), Growth(counters.RxBytes)),
             // A packet nobody owns still counts as sent on the TUN interface.

@@ -23,6 +23,7 @@ internal static class MeshBuilder
         var addresses = new AddressIndex(nodes);
         PeerLinker.Link(devices, addresses);
         MeshGroups.Assign(devices);
+        DigestLinker.Link(devices, addresses);
         LinkRoles.Assign(nodes, devices);
         Ownership.Assign(nodes, devices);
         return new MeshModel
@@ -35,7 +36,7 @@ internal static class MeshBuilder
         };
     }
 
-    private static NodeView View(NodeFacts facts, bool clockIsOff)
+    public static NodeView View(NodeFacts facts, bool clockIsOff = false)
     {
         var node = new NodeView(facts) { ClockIsOff = clockIsOff };
         foreach (var nsFacts in Safe.List(facts.Namespaces))

@@ -19,9 +19,27 @@ internal sealed class MeshModel
     public IEnumerable<PeerView> Peers => Devices.SelectMany(device => device.Peers);
 
     /// <summary>Other devices that are tied to this one by peer entries, directly or over others.</summary>
-    public IEnumerable<DeviceView> Siblings(DeviceView device) => _byMesh.Value[device.MeshId].Where(other => other != device);
+    /// <remarks>Of a large mesh a sample: what is usual shows in some of them as well as in all, and the work stays linear.</remarks>
+    public IEnumerable<DeviceView> Siblings(DeviceView device) => _samples.Value[device.MeshId].Where(other => other != device);
+
+    /// <summary>All devices of each mesh.</summary>
+    public ILookup<int, DeviceView> Meshes => _byMesh.Value;
+
+    private const int SiblingLimit = 256;
 
     private readonly Lazy<ILookup<int, DeviceView>> _byMesh;
+    private readonly Lazy<ILookup<int, DeviceView>> _samples;
 
-    public MeshModel() => _byMesh = new(() => Devices!.ToLookup(device => device.MeshId));
+    public MeshModel()
+    {
+        _byMesh = new(() => Devices!.ToLookup(device => device.MeshId));
+        _samples = new(() => Meshes.SelectMany(Sample).ToLookup(device => device.MeshId));
+    }
+
+    private static IEnumerable<DeviceView> Sample(IGrouping<int, DeviceView> mesh)
+    {
+        var all = mesh.ToList();
+        var step = Math.Max(1, (all.Count + SiblingLimit - 1) / SiblingLimit);
+        return all.Where((_, index) => index % step == 0);
+    }
 }

@@ -38,16 +38,30 @@ internal sealed class PeerView
     /// <summary>True when some observed device owns the key, even if it cannot be told which.</summary>
     public bool KeyIsKnown { get; set; }
 
+    /// <summary>
+    /// True for a peer that its own device does not list: its details are what most nodes have for it, and its device saw nothing wrong with it.
+    /// Such an entry is part of no list of the device's peers.
+    /// </summary>
+    public bool IsCounted { get; init; }
+
     /// <summary>The entry at the other end that leads back here; null when there is none.</summary>
     public PeerView? Reverse => Remote is not null && Device.Key is not null ? Remote.PeerByKey(Device.Key) : null;
 
     public TunnelId Id => new(Device.Node.Name, Device.Name, Remote?.Node.Name, Key);
 
+    /// <summary>Ties a counted entry to the device at its other end.</summary>
+    public void LinkTo(DeviceView remote)
+    {
+        Remote = remote;
+        KeyIsKnown = true;
+        remote.HeldBy.Add(this);
+    }
+
     /// <summary>The other end in words.</summary>
     public string RemoteName => Remote?.Node.Name ?? $"peer {PublicKeys.Short(Key)}";
 
     /// <summary>True when the other end would be sent every packet of the prefix.</summary>
-    public bool Covers(IpPrefix prefix) => Device.Cryptokey.Owner(prefix) is { } owner
+    public bool Covers(IpPrefix prefix) => IsCounted ? AllowedIps.Any(own => own.Contains(prefix)) : Device.Cryptokey.Owner(prefix) is { } owner
         ? owner.Peer == this
         : PrefixMath.Tile(prefix, Device.Cryptokey.Inside(prefix).Where(entry => entry.Peer == this).Select(entry => entry.Prefix));
 }

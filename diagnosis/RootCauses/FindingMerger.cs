@@ -29,5 +29,6 @@ internal static class FindingMerger
             AffectedTunnels = TunnelOrder.Sort(first.Finding.AffectedTunnels.Concat(second.Finding.AffectedTunnels)),
         },
         Effects = [.. first.Effects.Concat(second.Effects)],
+        Unlisted = [.. first.Unlisted.Concat(second.Unlisted)],
     };
 }

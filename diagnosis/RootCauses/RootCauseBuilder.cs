@@ -3,11 +3,12 @@
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
 using KubeWgDiag.Diagnosis.Rules;
+using KubeWgDiag.Diagnosis.Tunnels;
 
 namespace KubeWgDiag.Diagnosis.RootCauses;
 
 /// <summary>Orders findings into causes with their consequences.</summary>
-internal sealed class RootCauseBuilder(MeshModel mesh, IReadOnlyList<ISymptomRule> symptomRules)
+internal sealed class RootCauseBuilder(MeshModel mesh, IReadOnlyList<ISymptomRule> symptomRules, UnlistedTally unlisted)
 {
     private readonly Dictionary<RuleFinding, List<Finding>> _consequences = [];
 
@@ -78,7 +79,7 @@ internal sealed class RootCauseBuilder(MeshModel mesh, IReadOnlyList<ISymptomRul
         return list;
     }
 
-    private static RootCause Cause(RuleFinding root, List<Finding> consequences)
+    private RootCause Cause(RuleFinding root, List<Finding> consequences)
     {
         var tunnels = TunnelOrder.Sort(root.Finding.AffectedTunnels.Concat(consequences.SelectMany(finding => finding.AffectedTunnels)));
         return new RootCause(
@@ -87,6 +88,9 @@ internal sealed class RootCauseBuilder(MeshModel mesh, IReadOnlyList<ISymptomRul
                 .ThenBy(finding => finding.Subject.Node, StringComparer.Ordinal).ThenBy(finding => finding.Message, StringComparer.Ordinal)],
             tunnels,
             [.. tunnels.SelectMany(tunnel => new[] { tunnel.FromNode, tunnel.ToNode }).OfType<string>().Append(root.Finding.Subject.Node)
-                .Distinct().Order(StringComparer.Ordinal)]);
+                .Distinct().Order(StringComparer.Ordinal)])
+        {
+            UnlistedTunnels = unlisted.Reached(root),
+        };
     }
 }

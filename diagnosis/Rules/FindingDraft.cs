@@ -16,6 +16,7 @@ internal sealed class FindingDraft(RuleDescriptor rule, DeviceView device)
     private readonly List<Evidence> _evidence = [];
     private readonly List<Remediation> _remediation = [];
     private readonly Dictionary<PeerView, TunnelState> _effects = [];
+    private readonly List<UnlistedEffect> _unlisted = [];
 
     private double _trust = Trust.Of(device);
 
@@ -55,6 +56,12 @@ internal sealed class FindingDraft(RuleDescriptor rule, DeviceView device)
         return this;
     }
 
+    public FindingDraft AffectsUnlisted(DeviceView all, TunnelState? outbound = null, TunnelState? inbound = null)
+    {
+        _unlisted.Add(new UnlistedEffect(all, outbound, inbound));
+        return this;
+    }
+
     public RuleFinding Build() => new(rule, device, new Finding
     {
         Code = rule.Code,
@@ -77,5 +84,8 @@ internal sealed class FindingDraft(RuleDescriptor rule, DeviceView device)
         Evidence = _evidence,
         Remediation = _remediation,
         AffectedTunnels = TunnelOrder.Sort(_effects.Keys.Select(tunnel => tunnel.Id)),
-    }, [.. _effects.Select(effect => new TunnelEffect(effect.Key, effect.Value))]);
+    }, [.. _effects.Select(effect => new TunnelEffect(effect.Key, effect.Value))])
+    {
+        Unlisted = _unlisted,
+    };
 }

@@ -28,7 +28,8 @@ internal static class Grouping
         foreach (var about in all.GroupBy(pair => pair.About))
         {
             var holders = about.Select(pair => pair.Holder).Distinct().ToHashSet();
-            var counterparts = about.Key.Peers.Select(peer => peer.Remote).Concat(about.Key.HeldBy.Select(entry => (DeviceView?)entry.Device))
+            var counterparts = about.Key.Peers.Where(peer => peer.Reverse is not { IsCounted: true }).Select(peer => peer.Remote)
+                .Concat(about.Key.HeldBy.Where(entry => !entry.IsCounted).Select(entry => (DeviceView?)entry.Device))
                 .Where(device => device is not null).Distinct();
             if (holders.Count < 2 || !counterparts.All(device => holders.Contains(device!))) continue;
             grouped.Add(about.Key);

@@ -14,7 +14,16 @@ namespace KubeWgDiag.Diagnosis.Rules;
 internal sealed record RuleFinding(RuleDescriptor Rule, DeviceView Device, Finding Finding, IReadOnlyList<TunnelEffect> Effects)
 {
     public IpFamily? Family => Finding.Subject.Family;
+
+    /// <summary>What becomes of tunnels that no node lists.</summary>
+    public IReadOnlyList<UnlistedEffect> Unlisted { get; init; } = [];
 }
 
 /// <summary>What becomes of a tunnel because of a finding.</summary>
 internal readonly record struct TunnelEffect(PeerView Tunnel, TunnelState State);
+
+/// <summary>What becomes of all the unlisted tunnels of a device because of a finding.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="Outbound">The new state of what it sends; null when that stays.</param>
+/// <param name="Inbound">The new state of what others send to it; null when that stays.</param>
+internal readonly record struct UnlistedEffect(DeviceView Device, TunnelState? Outbound, TunnelState? Inbound);

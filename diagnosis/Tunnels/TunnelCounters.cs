@@ -14,7 +14,7 @@ namespace KubeWgDiag.Diagnosis.Tunnels;
 internal static class TunnelCounters
 {
     /// <summary>Two small packets: one may be on its way when the other end is read.</summary>
-    private const ulong EnoughData = 256;
+    public const ulong EnoughData = 256;
 
     /// <summary>A judgement on flat counters needs at least one retry's time.</summary>
     private const double EnoughSeconds = 5;

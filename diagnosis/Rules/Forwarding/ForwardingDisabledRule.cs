@@ -95,6 +95,15 @@ internal sealed class ForwardingDisabledRule : IRule
             draft.Affects(entry, TunnelState.DroppedAfterDecrypt);
         foreach (var peer in device.Peers.Where(peer => (fromBehind.Count > 0 || !observed) && peer.AllowedIps.Any(prefix => prefix.Family == family)))
             draft.Affects(peer, TunnelState.NotRoutedIn);
+        AffectUnlisted(draft, device, family, inbound: fromTunnel is not null, outbound: fromBehind.Count > 0 || !observed);
         return draft.Build();
+    }
+
+    private static void AffectUnlisted(FindingDraft draft, DeviceView device, IpFamily family, bool inbound, bool outbound)
+    {
+        if (inbound && device.HeldBy.All(entry => entry.AllowedIps.Any(prefix => prefix.Family == family)))
+            draft.AffectsUnlisted(device, inbound: TunnelState.DroppedAfterDecrypt);
+        if (outbound && device.HoldsForUnlisted(peer => peer.AllowedIps.Any(prefix => prefix.Family == family)))
+            draft.AffectsUnlisted(device, outbound: TunnelState.NotRoutedIn);
     }
 }

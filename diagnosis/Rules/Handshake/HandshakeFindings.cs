@@ -36,7 +36,8 @@ internal static class HandshakeFindings
     public static bool MayBeSwitchedOff(MeshModel mesh, PeerView tunnel) =>
         !tunnel.KeyIsKnown
         && tunnel.AllowedIps.All(prefix => prefix.IsHost)
-        && tunnel.Device.Peers.Any(other => other != tunnel && Session.State(other, mesh.Thresholds) == SessionState.Fresh);
+        && (tunnel.Device.Unlisted?.Totals.Healthy > 0
+            || tunnel.Device.Peers.Any(other => other != tunnel && Session.State(other, mesh.Thresholds) == SessionState.Fresh));
 
     /// <summary>What the kernel says when it may not send to the endpoint; null when it may or was not asked.</summary>
     public static string? EndpointError(PeerView tunnel) => tunnel.Endpoint is { } endpoint

@@ -27,7 +27,7 @@ internal sealed class IfaceDownRule : IRule
     {
         foreach (var device in mesh.Devices)
         {
-            if (device.Link is not { Up: false } || device.Peers.Count == 0) continue;
+            if (device.Link is not { Up: false } || device.PeerCount == 0) continue;
             var wanted = device.HeldBy.Count > 0;
             // Its peers were looked at and none of them knows it: a standby.
             if (!wanted && device.Peers.Any(peer => peer.Remote is not null)) continue;
@@ -40,7 +40,7 @@ internal sealed class IfaceDownRule : IRule
     {
         var draft = new FindingDraft(Descriptor, device)
         {
-            Message = $"Device {device.Name} on {device.Node.Name} is administratively down; none of its {device.Peers.Count} tunnels carries traffic.",
+            Message = $"Device {device.Name} on {device.Node.Name} is administratively down; none of its {device.PeerCount} tunnels carries traffic.",
             Confidence = wanted ? 0.98 : used ? 0.8 : 0.4,
             Severity = wanted ? Descriptor.Severity : used ? Severity.Error : Severity.Info,
         };
@@ -50,6 +50,7 @@ internal sealed class IfaceDownRule : IRule
         foreach (var peer in device.Peers) draft.Affects(peer, TunnelState.NotRoutedIn);
         foreach (var entry in device.HeldBy)
             draft.Affects(entry, device.IsUserspace ? TunnelState.DroppedAfterDecrypt : TunnelState.NoHandshake);
+        draft.AffectsUnlisted(device, outbound: TunnelState.NotRoutedIn, inbound: device.IsUserspace ? TunnelState.DroppedAfterDecrypt : TunnelState.NoHandshake);
         return draft.Build();
     }
 

@@ -75,6 +75,7 @@ internal sealed class IfaceNoAddressRule : IRule
         draft.Mend(InterfaceRepair.Commands(mesh, device, family));
         var state = device.RoutesInto(family).Any() ? TunnelState.Degraded : TunnelState.NotRoutedIn;
         foreach (var peer in device.Peers.Where(peer => peer.AllowedIps.Any(prefix => prefix.Family == family))) draft.Affects(peer, state);
+        if (device.HoldsForUnlisted(peer => peer.AllowedIps.Any(prefix => prefix.Family == family))) draft.AffectsUnlisted(device, outbound: state);
         return draft.Build();
     }
 

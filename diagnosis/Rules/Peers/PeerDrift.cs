@@ -18,11 +18,11 @@ internal static class PeerDrift
         foreach (var holder in mesh.Devices.Where(device => device.PeersComplete))
         {
             // Entries without AllowedIPs are what Flannel leaves behind after a key change; they carry nothing.
-            var orphans = holder.Peers.Where(peer => !peer.KeyIsKnown && peer.AllowedIps.Count > 0).ToList();
+            var orphans = holder.Entries.Where(peer => !peer.KeyIsKnown && peer.AllowedIps.Count > 0).ToList();
             var found = new HashSet<DeviceView>();
             foreach (var asked in holder.HeldBy)
             {
-                if (asked.Device.Key is null || asked.AllowedIps.Count == 0 || holder.PeerByKey(asked.Device.Key) is not null) continue;
+                if (asked.Device.Key is null || asked.AllowedIps.Count == 0 || holder.Holds(asked.Device.Key) != false) continue;
                 if (holder.Key is null || Contradicted(asked, mesh) || !found.Add(asked.Device)) continue;
                 var (stale, why) = StaleEntry(mesh, orphans, asked.Device, mutual: true);
                 yield return new Pair<AbsentPeer>(holder, asked.Device, new AbsentPeer(asked, stale, why));
@@ -31,8 +31,8 @@ internal static class PeerDrift
             foreach (var orphan in orphans)
             {
                 // Seen from this side only: the other end has no entry for the holder (or a drifted one).
-                if (Target(mesh, orphan) is not { Key: not null } target || target == holder || !found.Add(target)) continue;
-                if (holder.PeerByKey(target.Key) is not null || Session.State(orphan, mesh.Thresholds) == SessionState.Fresh && orphan.Fact.Received.Grew) continue;
+                if (mesh.Addresses.ListenerAt(orphan) is not { Key: not null } target || target == holder || !found.Add(target)) continue;
+                if (holder.Holds(target.Key) != false || Session.State(orphan, mesh.Thresholds) == SessionState.Fresh && orphan.Fact.Received.Grew) continue;
                 yield return new Pair<AbsentPeer>(holder, target, new AbsentPeer(null, orphan, EndpointMatches(orphan)));
             }
         }
@@ -44,7 +44,7 @@ internal static class PeerDrift
 
     private static (PeerView? Entry, string Why) StaleEntry(MeshModel mesh, List<PeerView> orphans, DeviceView absent, bool mutual)
     {
-        if (orphans.Find(orphan => Target(mesh, orphan) == absent) is { } byEndpoint) return (byEndpoint, EndpointMatches(byEndpoint));
+        if (orphans.Find(orphan => mesh.Addresses.ListenerAt(orphan) == absent) is { } byEndpoint) return (byEndpoint, EndpointMatches(byEndpoint));
         if (!mutual) return (null, "");
         var owned = absent.HeldBy.SelectMany(entry => entry.AllowedIps).Concat(absent.Owned.Select(own => own.Prefix))
             .Where(prefix => !prefix.IsDefault).ToHashSet();
@@ -54,12 +54,4 @@ internal static class PeerDrift
     }
 
     private static string EndpointMatches(PeerView orphan) => $"its endpoint {orphan.Endpoint} is this device's socket";
-
-    /// <summary>The observed device that listens at the orphan's endpoint.</summary>
-    private static DeviceView? Target(MeshModel mesh, PeerView orphan)
-    {
-        if (orphan.Endpoint is not { } endpoint || mesh.Addresses.OwnerOf(endpoint.Address) is not { } ns) return null;
-        var listening = ns.Devices.Where(device => device != orphan.Device && device.Fact.ListenPort == endpoint.Port).Take(2).ToList();
-        return listening.Count == 1 ? listening[0] : null;
-    }
 }

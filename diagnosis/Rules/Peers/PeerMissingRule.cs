@@ -35,7 +35,7 @@ internal sealed class PeerMissingRule : IRule
         };
         foreach (var pair in group.Pairs)
         {
-            draft.Evidence(pair.Holder, $"wg show {pair.Holder.Name} peers", $"{pair.Holder.Peers.Count} peers, not {PublicKeys.Short(pair.About.Key!)}", $"key of {pair.About.Node.Name}");
+            draft.Evidence(pair.Holder, $"wg show {pair.Holder.Name} peers", $"{pair.Holder.PeerCount} peers, not {PublicKeys.Short(pair.About.Key!)}", $"key of {pair.About.Node.Name}");
             draft.Mend(PeerRepair.Commands(pair));
             draft.Affects(pair.Data.Asked, TunnelState.NoHandshake);
         }

@@ -50,7 +50,7 @@ internal sealed class RouteExpectation
 
     private (int Asked, int Agree) OtherNodes(PeerView peer, IpPrefix prefix)
     {
-        var holders = (peer.Remote?.HeldBy ?? []).Where(other => other != peer && other.Covers(prefix)).Take(Sample).ToList();
+        var holders = (peer.Remote?.HeldBy ?? []).Where(other => other != peer && !other.IsCounted && other.Covers(prefix)).Take(Sample).ToList();
         return (holders.Count, holders.Count(other => Leads(other.Device, prefix)));
     }
 

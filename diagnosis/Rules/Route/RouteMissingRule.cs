@@ -67,6 +67,8 @@ internal sealed class RouteMissingRule : IRule
             draft.Affects(item.Peer, TunnelState.NotRoutedIn);
         }
 
+        var affected = missing.Select(item => item.Peer).ToHashSet();
+        if (device.HoldsForUnlisted(affected.Contains)) draft.AffectsUnlisted(device, outbound: TunnelState.NotRoutedIn);
         var commands = new NodeCommands(device);
         draft.Mend(RouteConvention.RoutesFor(mesh, device, prefixes).Select(route => commands.AddRoute(route.Destination, route.Like)));
         return draft.Build();
