@@ -15,7 +15,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export REGISTRY TAG
 
-.PHONY: help deps build publish demo test test-vm fuzz bench bench-scale kernel-test lint crds images chart-test clean
+.PHONY: help deps build publish demo test test-vm test-cluster chaos fuzz bench bench-scale kernel-test lint crds images chart-test clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,14 @@ test: deps publish ## Run unit tests and lab end-to-end tests; closes with "N pa
 test-vm: deps publish ## The kernel's own WireGuard, read in an emulated machine (part of make test)
 	@eng/dotnet-quiet.sh build tests/Lab.Tests -p:RunAnalyzers=false
 	@dotnet test tests/Lab.Tests --no-build --nologo --filter Category=VirtualMachine
+
+test-cluster: ## Client, runtime and operator tests on a real cluster (KUBECONFIG_TEST=file), or the embedded API server without it
+	@eng/test-cluster.sh
+
+RUNS ?= 200
+SEED ?=
+chaos: deps publish ## RUNS=200 diagnoses while operators, probes and the API server are killed and disturbed (SEED= repeats one)
+	@eng/chaos.sh '$(RUNS)' '$(SEED)'
 
 FUZZ_MESSAGES ?= 1000000
 FUZZ_SEED ?= $(shell date +%s)

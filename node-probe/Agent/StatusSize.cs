@@ -9,7 +9,6 @@ using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Peers;
 using KubeWgDiag.Diagnosis.Text;
-using KubeWgDiag.NodeProbe.Output;
 
 namespace KubeWgDiag.NodeProbe.Agent;
 

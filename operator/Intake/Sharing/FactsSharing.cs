@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Facts.Cni;
-using KubeWgDiag.Diagnosis.Facts.Conntrack;
 using KubeWgDiag.Diagnosis.Facts.Host;
 using KubeWgDiag.Diagnosis.Net;
 

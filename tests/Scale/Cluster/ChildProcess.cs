@@ -35,7 +35,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="command">Program and arguments.</param>
     public static ChildProcess Start(string logFile, IReadOnlyDictionary<string, string> environment, params string[] command)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var child = new ChildProcess(new Process { StartInfo = start }, logFile);
