@@ -75,7 +75,7 @@ public static class CheckedFactsJson
                 if (value(record) is null == reason(record) is null)
                     throw new FactsRefusedException("a fact has neither or both of value and notAvailable");
             }
-            : null;
+    : null;
 
     private static Func<object, object?>? GetterOf(JsonTypeInfo type, string name) => type.Properties.FirstOrDefault(property => property.Name == name)?.Get;
 
