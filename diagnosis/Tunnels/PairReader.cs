@@ -65,9 +65,10 @@ internal static class PairReader
     private static PairSigns Signs(PairSignature window, PeerView here, PeerView there)
     {
         var signs = PresharedKeys.Sign(here, there);
+        if (Math.Abs((here.Device.Node.Facts.At - there.Device.Node.Facts.At).TotalSeconds) <= 1) signs |= PairSigns.Aligned;
         // What arrives speaks for itself, and looking further costs time on devices with many peers.
-        if ((window.ReceivedHere & CounterMove.AnyData) != 0) return signs | (IsLoss(here, there) ? PairSigns.Loss : PairSigns.None);
-        if ((window.SentHere & CounterMove.Handshakes) != 0) signs |= OfHandshake(here, there);
+        if ((window.ReceivedHere & window.ReceivedThere & CounterMove.AnyData) != CounterMove.None) return signs | (IsLoss(here, there) ? PairSigns.Loss : PairSigns.None);
+        if ((window.SentHere & CounterMove.Handshakes) != CounterMove.None) signs |= OfHandshake(here, there);
         if (window.SentHere == CounterMove.Data) signs |= OfData(here, there) | (IsLoss(here, there) ? PairSigns.Loss : PairSigns.None);
         if (window.SentHere == CounterMove.Flat && !here.Device.IsUserspace && here.Device.Link?.Counters is { TxErrors.Growth: > 0 }) signs |= PairSigns.NoOwnerHere;
         if (there.Fact.PreviousEndpoint is not null) signs |= PairSigns.EndpointMovedThere;
@@ -79,16 +80,15 @@ internal static class PairReader
         var signs = PairSigns.None;
         var initiations = here.Fact.Sent.Growth!.Value / Traffic.Initiation;
         var ns = there.Device.Namespace;
-        var group = here.Endpoint?.Address.Family == IpFamily.IPv6 ? "Udp6" : "Udp";
-        if (ns.Facts.ProtocolCounters?.Value is { } counters && counters.TryGetValue($"{group}.InDatagrams", out var datagrams) && datagrams.Growth < Math.Max(1, initiations))
-            signs |= PairSigns.DatagramsFlatThere;
+        var group = UdpGroup(here);
+        if (Datagrams(here, there) < Math.Max(1, initiations)) signs |= PairSigns.DatagramsFlatThere;
         if (ns.CounterGrowth($"{group}.NoPorts") >= Math.Max(1, initiations)) signs |= PairSigns.NoPortsThere;
         return signs;
     }
 
     private static PairSigns OfData(PeerView here, PeerView there)
     {
-        var signs = PairSigns.None;
+        var signs = Datagrams(here, there) is 0 ? PairSigns.DatagramsFlatThere : PairSigns.None;
         var refused = Drops.Of(there.Device).Inbound >= 2 && (there.Device.IsUserspace || !Traffic.IsData(there.Fact.Received, there));
         if (refused) signs |= PairSigns.RefusedThere;
         var ns = there.Device.Namespace;
@@ -101,6 +101,12 @@ internal static class PairReader
             && link.TxBytes.Growth / (double)link.TxPackets.Growth < SmallPacket) signs |= PairSigns.SmallPackets;
         return signs;
     }
+
+    /// <summary>How many UDP packets of the endpoint's family all sockets of the receiver's namespace got; null when that was not read twice.</summary>
+    public static ulong? Datagrams(PeerView here, PeerView there) =>
+        there.Device.Namespace.Facts.ProtocolCounters?.Value is { } counters && counters.TryGetValue($"{UdpGroup(here)}.InDatagrams", out var datagrams) ? datagrams.Growth : null;
+
+    private static string UdpGroup(PeerView here) => here.Endpoint?.Address.Family == IpFamily.IPv6 ? "Udp6" : "Udp";
 
     private static bool IsLoss(PeerView here, PeerView there) =>
         here.Fact.Sent.Growth is > 20 * CounterMoves.EnoughData and { } sent && there.Fact.Received.Growth is { } arrived && arrived < sent * MuchLoss;

@@ -95,4 +95,7 @@ internal enum PairSigns
 
     /// <summary>Much less arrived than was sent.</summary>
     Loss = 4096,
+
+    /// <summary>The two observations are of the same time but for a second.</summary>
+    Aligned = 8192,
 }

@@ -38,14 +38,14 @@ internal sealed record TruthRow(string Number, PairVerdict Verdict)
 
     public bool Fits(PairSignature signature) =>
         (signature.Basis == PairBasis.Window || (HoldsSinceEver && signature.Basis == PairBasis.SinceEver))
-        && (SentHere & signature.SentHere) != 0
-        && (ReceivedHere & signature.ReceivedHere) != 0
-        && (ReceivedThere & signature.ReceivedThere) != 0
-        && (SentThere & signature.SentThere) != 0
-        && (Here & signature.Here) != 0
-        && (There & signature.There) != 0
+        && (SentHere & signature.SentHere) != CounterMove.None
+        && (ReceivedHere & signature.ReceivedHere) != CounterMove.None
+        && (ReceivedThere & signature.ReceivedThere) != CounterMove.None
+        && (SentThere & signature.SentThere) != CounterMove.None
+        && (Here & signature.Here) != SessionMark.None
+        && (There & signature.There) != SessionMark.None
         && (signature.Signs & With) == With
-        && (signature.Signs & Without) == 0;
+        && (signature.Signs & Without) == PairSigns.None;
 }
 
 /// <summary>How far packets of a directed pair get.</summary>

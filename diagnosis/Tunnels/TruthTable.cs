@@ -79,7 +79,7 @@ internal static class TruthTable
     [
         new("17", PairVerdict.BothWays)
         {
-            SentHere = CounterMove.AnyData, ReceivedHere = CounterMove.AnyData, Without = PairSigns.Loss,
+            SentHere = CounterMove.AnyData, ReceivedHere = CounterMove.AnyData, ReceivedThere = CounterMove.AnyData, Without = PairSigns.Loss,
             Text = "data goes both ways",
         },
         new("6", PairVerdict.SourceRefused)
@@ -111,6 +111,13 @@ internal static class TruthTable
         {
             SentHere = CounterMove.Data, ReceivedHere = CounterMove.NoData, ReceivedThere = CounterMove.Flat, State = TunnelState.OneWay,
             Text = "the other end received none of it",
+        },
+        new("5", PairVerdict.NothingDecrypted)
+        {
+            // Data comes from there, so that its flat counter must be of the very same time to mean something.
+            SentHere = CounterMove.Data, ReceivedHere = CounterMove.AnyData, ReceivedThere = CounterMove.Flat, With = PairSigns.Aligned,
+            Without = PairSigns.RefusedThere, State = TunnelState.OneWay,
+            Text = "the other end received none of it, while its own data arrives here",
         },
         new("7", PairVerdict.NotForwarded)
         {

@@ -39,7 +39,7 @@ internal static class TunnelCounters
     // Of the rows without a handshake the session speaks below: who tries, and whether the other end may be switched off.
     private static (TunnelState State, string Reason)? Broken(MeshModel mesh, PeerView tunnel)
     {
-        if (tunnel.Reverse is null || Traffic.IsData(tunnel.Fact.Received, tunnel)) return null;
+        if (tunnel.Reverse is null) return null;
         return TruthTable.Match(PairReader.Of(mesh, tunnel)) is { State: { } state and not TunnelState.NoHandshake } row
             ? (state, $"{tunnel.Fact.Sent.Growth} bytes to {tunnel.RemoteName}: {row.Text}.")
             : null;
