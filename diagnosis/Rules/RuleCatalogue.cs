@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Rules.AllowedIPs;
+using KubeWgDiag.Diagnosis.Rules.Endpoints;
 using KubeWgDiag.Diagnosis.Rules.Forwarding;
 using KubeWgDiag.Diagnosis.Rules.Handshake;
 using KubeWgDiag.Diagnosis.Rules.Interface;
+using KubeWgDiag.Diagnosis.Rules.Keys;
 using KubeWgDiag.Diagnosis.Rules.Mtu;
 using KubeWgDiag.Diagnosis.Rules.Peers;
 using KubeWgDiag.Diagnosis.Rules.Route;
@@ -16,7 +18,9 @@ public static class RuleCatalogue
     internal static IReadOnlyList<IRule> Rules { get; } =
     [
         .. InterfaceRules.All,
+        .. KeyRules.All,
         .. PeerRules.All,
+        .. EndpointRules.All,
         .. MtuRules.All,
         .. AllowedIpsRules.All,
         .. RouteRules.All,
