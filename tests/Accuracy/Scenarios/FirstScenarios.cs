@@ -80,9 +80,10 @@ internal static class FirstScenarios
             Title = $"WireGuard device and pod of A have MTU {TooBig}, as big as the underlay's",
             Traffic = Traffic.PodToPod | Traffic.Large,
             Layouts = Layouts.Flannel,
-            // The kernel's WireGuard sends fragments instead of losing the packets.
-            Implementations = Implementations.Userspace,
-            Hurts = Hurt.Large,
+            // The node cuts the outer packets into fragments; only a path that drops those loses anything.
+            Hurts = Hurt.None,
+            Effect = async (s, ct) => !(await s.DoAsync(s.A, "nstat -az IpFragCreates Ip6FragCreates | grep -v '^#'", ct))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries).All(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] == "0"),
             InjectAsync = async (s, ct) =>
             {
                 foreach (var device in new[] { s.Device(s.A), s.PodDevice(s.A), "veth-pod" })
