@@ -146,7 +146,7 @@ public sealed class Scene
     public Task<string> DropOnPathAsync(string match, CancellationToken ct)
     {
         var family = Layouts.Routed.HasFlag(Layout) ? "inet" : "bridge";
-        return NftRouterAsync($"table {family} path {{ chain gate {{ type filter hook forward priority 10; {match} drop; }} }}", ct);
+        return NftRouterAsync($"table {family} path {{ chain gate {{ type filter hook forward priority 10; {match} drop; }}; }}", ct);
     }
 
     /// <summary>A program that runs until the network goes, for example a listener or more traffic.</summary>

@@ -36,7 +36,7 @@ internal static class HealthyHosts
             Layouts = Layouts.Clusters,
             Prepare = (s, ct) => EachAsync(s, n => s.NftAsync(
                 n,
-                $"table {s.Nft} nat {{ chain postrouting {{ type nat hook postrouting priority 100; {s.Nft} saddr {AddressPlan.ClusterNetwork(s.Family)} {s.Nft} daddr != {AddressPlan.ClusterNetwork(s.Family)} oifname \"eth0\" masquerade; }} }}",
+                $"table {s.Nft} nat {{ chain postrouting {{ type nat hook postrouting priority 100; {s.Nft} saddr {AddressPlan.ClusterNetwork(s.Family)} {s.Nft} daddr != {AddressPlan.ClusterNetwork(s.Family)} oifname \"eth0\" masquerade; }}; }}",
                 ct)),
         },
         Healthy("notrack", "the outer packets are not tracked, and accepted untracked") with
@@ -63,7 +63,7 @@ internal static class HealthyHosts
                   set tunnel { type inet_service; elements = { {{s.Port(n)}} } }
                   map ways { type ifname : verdict; elements = { "{{s.Device(n)}}" : accept, "{{s.PodDevice(n)}}" : accept, "lo" : accept } }
                   chain input { type filter hook input priority 0; policy drop; iifname vmap @ways; udp dport @tunnel accept; ct state established,related accept; meta l4proto { icmp, ipv6-icmp } accept; }
-                  chain fwd { type filter hook forward priority 0; policy drop; iifname vmap @ways; }
+                  chain transit { type filter hook forward priority 0; policy drop; iifname vmap @ways; }
                 }
                 """,
                 ct)),

@@ -64,7 +64,8 @@ internal static class HealthyNetworks
         },
         Healthy("road-warrior", "B waits for a client that has never called") with
         {
-            Prepare = (s, ct) => s.WgSetAsync(s.B, $"peer \"$(wg genkey | wg pubkey)\" allowed-ips {(s.V6 ? "fd00:77::7/128" : "10.77.0.7/32")}", ct),
+            Layouts = Layouts.Routed,
+            Prepare = (s, ct) => s.WgSetAsync(s.B, $"peer \"$(wg genkey | wg pubkey)\" allowed-ips {(s.V6 ? "fd00:10:99::77/128" : "10.99.0.77/32")}", ct),
         },
         Healthy("switched-off", "A knows a node that is switched off and not observed, and nobody sends to it") with
         {
@@ -100,7 +101,7 @@ internal static class HealthyNetworks
         },
         Healthy("pods-one-by-one", "B's pods stand as single addresses in A's AllowedIPs") with
         {
-            Layouts = Layouts.Flannel,
+            Layouts = Layouts.Calico,
             Prepare = (s, ct) => s.WgSetAsync(
                 s.A, $"peer {s.Key(s.B)} allowed-ips {s.Pod(s.B)}/{s.HostLength},{s.Tunnel(s.B)}/{s.HostLength},{s.Outer(s.B)}/{s.HostLength}", ct),
         },
@@ -216,7 +217,7 @@ internal static class HealthyNetworks
         string Inner(int n) => s.V6 ? $"10.55.0.{n}" : $"fd00:55::{n}";
         foreach (var (node, other) in new[] { (s.A, s.B), (s.B, s.A) })
         {
-            await s.WgSetAsync(node, $"peer {s.Key(other)} allowed-ips +{Inner(other.Number)}/{(s.V6 ? 32 : 128)}", ct);
+            await s.WgSetAsync(node, $"peer {s.Key(other)} allowed-ips {string.Join(',', s.Network.PlanOf(node).Peers[0].AllowedIps)},{Inner(other.Number)}/{(s.V6 ? 32 : 128)}", ct);
             await s.DoAsync(node, $"ip addr add {Inner(node.Number)}/{(s.V6 ? 24 : 64)} dev {s.Device(node)}", ct);
         }
 
