@@ -177,6 +177,14 @@ public sealed class Scene
         return (await (pod ? from.RunInPodAsync(line, ct) : from.RunAsync(line, ct))).Succeeded;
     }
 
+    /// <summary>A counter of the node's network as nstat names it, for example <c>IpFragCreates</c> or <c>TcpExtIPReversePathFilter</c>.</summary>
+    public async Task<long> CounterAsync(LabNode node, string name, CancellationToken ct)
+    {
+        var words = (await node.DoAsync($"NSTAT_HISTORY=/run/nstat.history nstat -az {name} | grep -v '^#'", ct))
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return long.Parse(words[1], CultureInfo.InvariantCulture);
+    }
+
     private static Task<string> NftAsync(NamespaceEntry where, string rules, CancellationToken ct) =>
         Command.OutputAsync(where.BuildArgv(["nft", "-f", "-"]), rules + "\n", ct);
 }

@@ -43,7 +43,7 @@ public static class Judge
     }
 
     /// <summary>Compares a report with what is expected.</summary>
-    internal static Verdict Compare(Verdict verdict, Scenario scenario, DiagnosisReport report)
+    public static Verdict Compare(Verdict verdict, Scenario scenario, DiagnosisReport report)
     {
         var found = report.RootCauses.Select(cause => cause.Finding.Code).ToList();
         var wanted = scenario.Expected;

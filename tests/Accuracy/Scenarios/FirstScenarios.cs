@@ -19,9 +19,19 @@ internal static class FirstScenarios
             AlsoAcceptable = ["WG-UDP-BLOCKED-PATH"],
             InjectAsync = async (s, ct) =>
             {
-                await s.DropOnPathAsync($"{s.Nft} saddr {{ {s.Outer(s.A)}, {s.Outer(s.B)} }} {s.Nft} daddr {{ {s.Outer(s.A)}, {s.Outer(s.B)} }} udp dport {s.Port(s.B)}", ct);
+                await s.DropOnPathAsync($"{s.Nft} saddr {{ {s.Outer(s.A)}, {s.Outer(s.B)} }} {s.Nft} daddr {{ {s.Outer(s.A)}, {s.Outer(s.B)} }} meta l4proto udp", ct);
                 await s.ForgetBothAsync(ct);
             },
+        },
+        new()
+        {
+            Code = "WG-HANDSHAKE-STALE",
+            Title = "outer UDP between A and B is dropped for more than three minutes; the old session has died",
+            AlsoAcceptable = ["WG-UDP-BLOCKED-PATH"],
+            Layouts = Layouts.Flannel | Layouts.Routed,
+            SettleSeconds = 188,
+            InjectAsync = (s, ct) => s.DropOnPathAsync(
+                $"{s.Nft} saddr {{ {s.Outer(s.A)}, {s.Outer(s.B)} }} {s.Nft} daddr {{ {s.Outer(s.A)}, {s.Outer(s.B)} }} meta l4proto udp", ct),
         },
         new()
         {
@@ -82,8 +92,7 @@ internal static class FirstScenarios
             Layouts = Layouts.Flannel,
             // The node cuts the outer packets into fragments; only a path that drops those loses anything.
             Hurts = Hurt.None,
-            Effect = async (s, ct) => !(await s.DoAsync(s.A, "nstat -az IpFragCreates Ip6FragCreates | grep -v '^#'", ct))
-                .Split('\n', StringSplitOptions.RemoveEmptyEntries).All(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] == "0"),
+            Effect = async (s, ct) => await s.CounterAsync(s.A, s.V6 ? "Ip6FragCreates" : "IpFragCreates", ct) > 0,
             InjectAsync = async (s, ct) =>
             {
                 foreach (var device in new[] { s.Device(s.A), s.PodDevice(s.A), "veth-pod" })
