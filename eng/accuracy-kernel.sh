@@ -13,6 +13,8 @@ trap 'rm -rf "$work"' EXIT
 cat >"$work/script" <<SCRIPT
 export DOTNET_EnableDiagnostics=0 DOTNET_TieredPGO=0 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 mkdir -p /opt/cache
+ln -s /proc/self/fd /dev/fd
+ln -s /proc/self/fd/0 /dev/stdin
 export DOTNET_BUNDLE_EXTRACT_BASE_DIR=/opt/cache
 /opt/kubewgdiag-accuracy run --kernel --slice --jobs 2 --facts /out --json /tmp/verdicts.json --probe /opt/kubewgdiag-probe ${names:+--only $names}
 SCRIPT
