@@ -22,6 +22,7 @@ internal sealed class MasqueradeIntoTunnelRule : IRule
         Explanation = "WireGuard's far end drops what it decrypts unless the inner source is in its AllowedIPs for this node. A masquerade or SNAT rule that also matches what enters the tunnel changes that "
             + "source on the last step before encryption.",
         FalsifiedBy = "A capture on the tunnel device shows the pods' own addresses as source, or the far end's AllowedIPs hold the new one.",
+        Reach = Reach.Tunnels,
     };
 
     public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>

@@ -14,7 +14,7 @@ internal static class BlockadeKind
     public static string CodeOf(Blockade blockade) => blockade switch
     {
         { Place: not null } => "WG-TARGET-HOST-FILTER",
-        { Rule: { Owner: Tailscale } rule } when Has(rule, WalkRuleTraits.SharedRange) => "WG-TAILSCALE-CGNAT-DROP",
+        { Rule: var rule } when Has(rule, WalkRuleTraits.SharedRange) && (rule.Owner == Tailscale || rule.Text.Contains(Tailscale, StringComparison.Ordinal)) => "WG-TAILSCALE-CGNAT-DROP",
         { Rule: var rule } when Has(rule, WalkRuleTraits.ReversePath) => "WG-RPF-FIREWALL",
         { Way: BlockedWay.Outer, Outbound: true, Rule: var rule } when Has(rule, WalkRuleTraits.Mark) && blockade.Device.Fact.FirewallMark != 0 => "WG-FWMARK-KUBE-BITS",
         { Rule.OwnerKind: RuleOwnerKind.Cni } => "WG-CNI-POLICY-DROP",

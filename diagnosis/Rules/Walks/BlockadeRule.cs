@@ -57,7 +57,8 @@ internal abstract class BlockadeRule : IRule
         }
 
         draft.Mend(Mend(blockade));
-        Affect(draft, blockade);
+        // Where one side can open connections the tunnel is not called broken, but a session that is missing is explained.
+        if (blockade.Full || (weight.Severity > Severity.Info && blockade.Way is BlockedWay.Outer or BlockedWay.Transit)) Affect(draft, blockade);
         return draft.Build();
     }
 
@@ -86,7 +87,6 @@ internal abstract class BlockadeRule : IRule
         var device = blockade.Device;
         var all = blockade.Walks.Any(walk => Safe.List(walk.Peers).Count < walk.Count);
         var peers = all ? device.Peers : blockade.Peers;
-        if (!blockade.Full && blockade.Way != BlockedWay.Transit) return;
         foreach (var peer in peers)
         {
             if (blockade.Way == BlockedWay.Outer)

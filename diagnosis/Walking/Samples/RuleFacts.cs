@@ -44,8 +44,9 @@ internal sealed class RuleFacts(Func<string, RuleReference, ulong?> growth)
             Hook = hook ?? reference.Chain.Hook,
             Handle = reference.Handle,
             Text = PlainText.OneLine(text, TextLimit),
-            Owner = ownership.Proof == OwnerProof.None ? null : ownership.Owner.Name,
-            OwnerKind = ownership.Owner.Kind,
+            // A rule of anybody's may name a pod network's device: that alone makes nobody its owner.
+            Owner = ownership.Proof >= OwnerProof.Strong ? ownership.Owner.Name : null,
+            OwnerKind = ownership.Proof >= OwnerProof.Strong ? ownership.Owner.Kind : RuleOwnerKind.Unknown,
             Packets = counter is null ? null : new Counter(counter.Packets, growth(space.Facts.Id, reference)),
             Traits = (reference.Rule?.Expressions ?? []).Aggregate(WalkRuleTraits.None, (traits, expression) => traits | TraitsOf(expression)) | TraitsOf(text),
             TwoWorlds = space.Facts.Netfilter?.Value?.Worlds?.Any(world => world.IsMixed && (world.Family == reference.Family || reference.Family == NetfilterFamily.Inet)) ?? false,

@@ -19,7 +19,7 @@ internal static class FirewallScenarios
             Title = "B's input drops packets for WireGuard's port",
             InjectAsync = async (s, ct) =>
             {
-                await s.NftAsync(s.B, $"table inet t {{ chain i {{ type filter hook input priority 0; udp dport {s.Port(s.B)} counter drop; }} }}", ct);
+                await s.NftAsync(s.B, $"table inet t {{ chain i {{ type filter hook input priority 0; udp dport {s.Port(s.B)} counter drop; }}; }}", ct);
                 await s.ForgetBothAsync(ct);
             },
         },
@@ -29,7 +29,7 @@ internal static class FirewallScenarios
             Title = "a DNAT rule of B sends WireGuard's port to its pod",
             InjectAsync = async (s, ct) =>
             {
-                await s.NftAsync(s.B, $"table {s.Nft} t {{ chain p {{ type nat hook prerouting priority -100; udp dport {s.Port(s.B)} counter dnat to {s.At(s.Pod(s.B), 9999)}; }} }}", ct);
+                await s.NftAsync(s.B, $"table {s.Nft} t {{ chain p {{ type nat hook prerouting priority -100; udp dport {s.Port(s.B)} counter dnat to {s.At(s.Pod(s.B), 9999)}; }}; }}", ct);
                 await s.DoAsync(s.B, "conntrack -F || true", ct);
                 await s.ForgetBothAsync(ct);
             },
@@ -38,21 +38,21 @@ internal static class FirewallScenarios
         {
             Code = "WG-NFT-FORWARD-DROP",
             Title = "B's forward chain drops what comes out of the tunnel",
-            InjectAsync = (s, ct) => s.NftAsync(s.B, $"table inet t {{ chain f {{ type filter hook forward priority 0; iifname {s.Device(s.B)} counter drop; }} }}", ct),
+            InjectAsync = (s, ct) => s.NftAsync(s.B, $"table inet t {{ chain f {{ type filter hook forward priority 0; iifname {s.Device(s.B)} counter drop; }}; }}", ct),
         },
         new()
         {
             Code = "WG-NFT-FORWARD-DROP",
             Variant = "second-chain",
             Title = "one of B's chains accepts, a later one of the same hook drops without a counter",
-            InjectAsync = (s, ct) => s.NftAsync(s.B, $"table inet t {{ chain a {{ type filter hook forward priority -10; iifname {s.Device(s.B)} accept; }} chain f {{ type filter hook forward priority 0; iifname {s.Device(s.B)} drop; }} }}", ct),
+            InjectAsync = (s, ct) => s.NftAsync(s.B, $"table inet t {{ chain a {{ type filter hook forward priority -10; iifname {s.Device(s.B)} accept; }}; chain f {{ type filter hook forward priority 0; iifname {s.Device(s.B)} drop; }}; }}", ct),
         },
         new()
         {
             Code = "WG-NFT-FORWARD-DROP",
             Variant = "return",
             Title = "A's forward chain drops what goes into the tunnel",
-            InjectAsync = (s, ct) => s.NftAsync(s.A, $"table inet t {{ chain f {{ type filter hook forward priority 0; oifname {s.Device(s.A)} counter drop; }} }}", ct),
+            InjectAsync = (s, ct) => s.NftAsync(s.A, $"table inet t {{ chain f {{ type filter hook forward priority 0; oifname {s.Device(s.A)} counter drop; }}; }}", ct),
         },
         new()
         {
@@ -66,7 +66,7 @@ internal static class FirewallScenarios
             Title = "a legacy rule of B drops, its other rules are in nf_tables",
             InjectAsync = async (s, ct) =>
             {
-                await s.NftAsync(s.B, "table inet t { chain i { type filter hook forward priority 0; ct state established counter accept; } }", ct);
+                await s.NftAsync(s.B, "table inet t { chain i { type filter hook forward priority 0; ct state established counter accept; }; }", ct);
                 await s.DoAsync(s.B, $"{s.Iptables}-legacy -I FORWARD -i {s.Device(s.B)} -j DROP", ct);
             },
         },
@@ -74,7 +74,7 @@ internal static class FirewallScenarios
         {
             Code = "WG-FIREWALLD-ZONE",
             Title = "B's table firewalld rejects what is forwarded from a zone that does not allow it",
-            InjectAsync = (s, ct) => s.NftAsync(s.B, "table inet firewalld { chain filter_FORWARD { type filter hook forward priority 10; iifname lo accept; counter reject with icmpx type admin-prohibited; } }", ct),
+            InjectAsync = (s, ct) => s.NftAsync(s.B, "table inet firewalld { chain filter_FORWARD { type filter hook forward priority 10; iifname lo accept; counter reject with icmpx type admin-prohibited; }; }", ct),
         },
         new()
         {
@@ -82,7 +82,7 @@ internal static class FirewallScenarios
             Title = "B's input drops what comes out of the tunnel",
             Traffic = Traffic.HostToHost | Traffic.PodToPod,
             Hurts = Hurt.HostToHost,
-            InjectAsync = (s, ct) => s.NftAsync(s.B, $"table inet t {{ chain i {{ type filter hook input priority 0; iifname {s.Device(s.B)} counter drop; }} }}", ct),
+            InjectAsync = (s, ct) => s.NftAsync(s.B, $"table inet t {{ chain i {{ type filter hook input priority 0; iifname {s.Device(s.B)} counter drop; }}; }}", ct),
         },
         new()
         {
@@ -93,7 +93,7 @@ internal static class FirewallScenarios
             AlsoAcceptable = ["WG-ROUTE-MISSING"],
             InjectAsync = async (s, ct) =>
             {
-                await s.NftAsync(s.B, "table inet t { chain p { type filter hook prerouting priority -290; fib saddr . iif oif missing counter drop; } }", ct);
+                await s.NftAsync(s.B, "table inet t { chain p { type filter hook prerouting priority -290; fib saddr . iif oif missing counter drop; }; }", ct);
                 await s.DoAsync(s.B, $"{s.Ip} route del {s.PodNetwork(s.A)}", ct);
             },
         },
@@ -104,7 +104,7 @@ internal static class FirewallScenarios
             Layouts = Layouts.Flannel | Layouts.Sites,
             InjectAsync = async (s, ct) =>
             {
-                await s.NftAsync(s.A, "table ip t { chain o { type filter hook output priority 0; meta mark & 0x8000 == 0x8000 counter drop; } } table ip6 t { chain o { type filter hook output priority 0; meta mark & 0x8000 == 0x8000 counter drop; } }", ct);
+                await s.NftAsync(s.A, "table ip t { chain o { type filter hook output priority 0; meta mark & 0x8000 == 0x8000 counter drop; }; }; table ip6 t { chain o { type filter hook output priority 0; meta mark & 0x8000 == 0x8000 counter drop; }; }", ct);
                 await s.WgSetAsync(s.A, $"fwmark {UsualMark}", ct);
                 await s.ForgetBothAsync(ct);
             },
@@ -117,7 +117,7 @@ internal static class FirewallScenarios
             AlsoTrue = ["WG-ALLOWEDIPS-MISSING-SRC"],
             InjectAsync = async (s, ct) =>
             {
-                await s.NftAsync(s.A, $"table {s.Nft} t {{ chain p {{ type nat hook postrouting priority 100; oifname {s.Device(s.A)} counter snat to {s.Outer(s.A)}; }} }}", ct);
+                await s.NftAsync(s.A, $"table {s.Nft} t {{ chain p {{ type nat hook postrouting priority 100; oifname {s.Device(s.A)} counter snat to {s.Outer(s.A)}; }}; }}", ct);
                 await s.DoAsync(s.A, "conntrack -F || true", ct);
             },
         },
@@ -139,13 +139,13 @@ internal static class FirewallScenarios
         {
             Code = "WG-CNI-POLICY-DROP",
             Title = "a deny-all policy in Calico's chains on B",
-            InjectAsync = (s, ct) => s.NftAsync(s.B, $"table {s.Nft} filter {{ chain cali-FORWARD {{ counter drop; }} chain FORWARD {{ type filter hook forward priority 0; iifname {s.Device(s.B)} counter jump cali-FORWARD; }} }}", ct),
+            InjectAsync = (s, ct) => s.NftAsync(s.B, $"table {s.Nft} filter {{ chain cali-FORWARD {{ counter drop; }}; chain FORWARD {{ type filter hook forward priority 0; iifname {s.Device(s.B)} counter jump cali-FORWARD; }}; }}", ct),
         },
         new()
         {
             Code = "WG-CONNTRACK-NOTRACK",
             Title = "B exempts what comes out of the tunnel from tracking and drops what is untracked",
-            InjectAsync = (s, ct) => s.NftAsync(s.B, $"table inet t {{ chain r {{ type filter hook prerouting priority -300; iifname {s.Device(s.B)} notrack; }} chain f {{ type filter hook forward priority 10; ct state untracked counter drop; }} }}", ct),
+            InjectAsync = (s, ct) => s.NftAsync(s.B, $"table inet t {{ chain r {{ type filter hook prerouting priority -300; iifname {s.Device(s.B)} notrack; }}; chain f {{ type filter hook forward priority 10; ct state untracked counter drop; }}; }}", ct),
         },
         Scenario.Impossible("WG-CONNTRACK-FULL", "the maximum can be set in the first namespace only", "WalkFaultTests"),
     ];
