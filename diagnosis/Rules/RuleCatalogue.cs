@@ -2,11 +2,14 @@
 
 using KubeWgDiag.Diagnosis.Rules.AllowedIPs;
 using KubeWgDiag.Diagnosis.Rules.Endpoints;
+using KubeWgDiag.Diagnosis.Rules.Conntrack;
+using KubeWgDiag.Diagnosis.Rules.Firewall;
 using KubeWgDiag.Diagnosis.Rules.Forwarding;
 using KubeWgDiag.Diagnosis.Rules.Handshake;
 using KubeWgDiag.Diagnosis.Rules.Interface;
 using KubeWgDiag.Diagnosis.Rules.Keys;
 using KubeWgDiag.Diagnosis.Rules.Mtu;
+using KubeWgDiag.Diagnosis.Rules.Nat;
 using KubeWgDiag.Diagnosis.Rules.Peers;
 using KubeWgDiag.Diagnosis.Rules.Route;
 
@@ -25,6 +28,9 @@ public static class RuleCatalogue
         .. AllowedIpsRules.All,
         .. RouteRules.All,
         .. ForwardingRules.All,
+        .. FirewallRules.All,
+        .. NatRules.All,
+        .. ConntrackRules.All,
         .. HandshakeRules.All,
     ];
 

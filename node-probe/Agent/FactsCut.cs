@@ -14,6 +14,7 @@ internal static class FactsCut
     /// <summary>What no verdict across nodes is drawn from: leaving it out does not make the facts incomplete for the engine.</summary>
     public static IReadOnlyList<(string What, Func<NodeFacts, (NodeFacts Facts, int Removed)> Apply)> Unneeded { get; } =
     [
+        ("sample packets of tunnels where all pass", WalksCut.Passed),
         ("flows of connection tracking", ConntrackCut.Flows),
         ("outer flows without translation", ConntrackCut.PlainEndpoints),
         ("neighbours", Neighbours),
@@ -58,6 +59,7 @@ internal static class FactsCut
             KernelWireGuard = Devices(space.KernelWireGuard),
             UserspaceWireGuard = Devices(space.UserspaceWireGuard),
             UapiSocketProblems = [.. space.UapiSocketProblems.Take(count)],
+            Walks = space.Walks is { } walks ? First(walks) : null,
         };
 
         Fact<IReadOnlyList<T>> First<T>(Fact<IReadOnlyList<T>> fact) =>

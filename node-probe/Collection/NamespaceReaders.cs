@@ -40,6 +40,9 @@ internal static class NamespaceReaders
     /// <summary>The reader of packet filters.</summary>
     public const string NetfilterName = "netfilter";
 
+    /// <summary>The walks of sample packets, which begin when all namespaces have been read.</summary>
+    public const string WalksName = "walks";
+
     private const string LinksName = "links";
     private const string KernelName = "wireguard";
 
@@ -66,6 +69,7 @@ internal static class NamespaceReaders
         new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
         new(SocketReading.OwnersName, SocketReading.ReadOwners, Needs: [LinksName, KernelName, UserspaceName, SocketReading.Name]),
         new(ConntrackReading.FlowsName, ConntrackReading.ReadFlows, Needs: [LinksName, KernelName, UserspaceName]),
+        new(WalksName, _ => { }, Needs: [LinksName, KernelName, UserspaceName, "addresses", "routes", "rules", "sysctls", NetfilterName, "route-lookups"]),
     ];
 
     private static void ReadLinks(NamespaceReading reading) =>

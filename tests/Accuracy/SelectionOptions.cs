@@ -7,7 +7,7 @@ using KubeWgDiag.Accuracy.Scenarios;
 namespace KubeWgDiag.Accuracy;
 
 /// <summary>What to run, and where.</summary>
-internal sealed record Selection(IReadOnlyList<Cell> Cells, int Jobs, string Probe, string Folder, string Json);
+internal sealed record Selection(IReadOnlyList<Cell> Cells, int Jobs, string Probe, string Folder, string Json, string Document);
 
 /// <summary>Options that choose cells.</summary>
 internal sealed class SelectionOptions
@@ -41,9 +41,11 @@ internal sealed class SelectionOptions
 
     private readonly Option<string> _json = new("--json") { Description = "file of the verdicts", DefaultValueFactory = _ => "artifacts/accuracy.json" };
 
+    private readonly Option<string> _document = new("--document") { Description = "the document that report writes into", DefaultValueFactory = _ => "docs/accuracy.md" };
+
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _only, _layout, _family, _kind, _slice, _kernel, _jobs, _probe, _folder, _json })
+        foreach (var option in new Option[] { _only, _layout, _family, _kind, _slice, _kernel, _jobs, _probe, _folder, _json, _document })
             command.Options.Add(option);
     }
 
@@ -59,6 +61,6 @@ internal sealed class SelectionOptions
                 parsed.GetValue(_kind),
                 parsed.GetValue(_slice),
                 parsed.GetValue(_kernel)));
-        return new Selection(cells, parsed.GetValue(_jobs), parsed.GetValue(_probe)!, parsed.GetValue(_folder)!, parsed.GetValue(_json)!);
+        return new Selection(cells, parsed.GetValue(_jobs), parsed.GetValue(_probe)!, parsed.GetValue(_folder)!, parsed.GetValue(_json)!, parsed.GetValue(_document)!);
     }
 }

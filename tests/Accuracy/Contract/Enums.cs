@@ -76,3 +76,12 @@ public enum Hurt
     /// <summary>Some of A's pod's packets get no answer from B's pod, some do.</summary>
     Some,
 }
+
+/// <summary>Which nodes a fault of a combination plays between.</summary>
+public enum Role
+{
+    AToB,
+    AToC,
+    CToB,
+    BToC,
+}

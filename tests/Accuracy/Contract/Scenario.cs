@@ -29,8 +29,12 @@ public sealed record Scenario
     /// <summary>Codes that the catalogue itself names as the same finding seen from another side: as good as <see cref="Code"/>.</summary>
     public IReadOnlyList<string> AlsoAcceptable { get; init; } = [];
 
-    /// <summary>Further codes that must be among the root causes as well (combinations of faults).</summary>
-    public IReadOnlyList<string> And { get; init; } = [];
+    /// <summary>What a combination of faults consists of; every part's code must be among the root causes.</summary>
+    public IReadOnlyList<Part> Parts { get; init; } = [];
+
+    /// <summary>The expected codes, each with what counts as the same; none = healthy.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Expected =>
+        Parts.Count > 0 ? [.. Parts.SelectMany(part => part.Fault.Expected)] : Code is null ? [] : [[Code, .. AlsoAcceptable]];
 
     /// <summary>Codes that are true of what the injection leaves behind too, by the catalogue: no false findings when reported besides.</summary>
     public IReadOnlyList<string> AlsoTrue { get; init; } = [];
@@ -56,6 +60,9 @@ public sealed record Scenario
     /// </summary>
     public Func<Scene, CancellationToken, Task<bool>>? Effect { get; init; }
 
+    /// <summary>Whether not one packet may have passed before: no session is made before the observation.</summary>
+    public bool NeverUsed { get; init; }
+
     /// <summary>Seconds between injection and observation, with traffic.</summary>
     public int SettleSeconds { get; init; } = 2;
 
@@ -72,7 +79,7 @@ public sealed record Scenario
     public string? CoveredBy { get; init; }
 
     /// <summary>Name on the command line and in tables.</summary>
-    public string Name => Variant is null ? Code ?? Title : $"{Code ?? "healthy"}/{Variant}";
+    public string Name => Parts.Count > 0 ? string.Join('+', Parts.Select(part => part.Fault.Name)) : Variant is null ? Code ?? Title : $"{Code ?? "healthy"}/{Variant}";
 
     /// <summary>An entry of the catalogue that cannot be made here.</summary>
     /// <param name="code">Its code.</param>
@@ -80,4 +87,18 @@ public sealed record Scenario
     /// <param name="coveredBy">Test class (or fixture folder) that covers the rule.</param>
     public static Scenario Impossible(string code, string reason, string coveredBy) =>
         new() { Code = code, Title = reason, NotReproducible = reason, CoveredBy = coveredBy };
+}
+
+/// <summary>One fault of a combination.</summary>
+/// <param name="Fault">The fault.</param>
+/// <param name="Role">Who is A and who is B for it.</param>
+public sealed record Part(Scenario Fault, Role Role)
+{
+    public Scene Of(Scene whole) => Role switch
+    {
+        Role.AToC when whole.C is { } c => whole.Between(whole.A, c),
+        Role.CToB when whole.C is { } c => whole.Between(c, whole.B),
+        Role.BToC when whole.C is { } c => whole.Between(whole.B, c),
+        _ => whole,
+    };
 }

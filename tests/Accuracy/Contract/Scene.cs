@@ -146,7 +146,7 @@ public sealed class Scene
     public Task<string> DropOnPathAsync(string match, CancellationToken ct)
     {
         var family = Layouts.Routed.HasFlag(Layout) ? "inet" : "bridge";
-        return NftRouterAsync($"table {family} path {{ chain drop {{ type filter hook forward priority 10; {match} drop; }} }}", ct);
+        return NftRouterAsync($"table {family} path {{ chain gate {{ type filter hook forward priority 10; {match} drop; }}; }}", ct);
     }
 
     /// <summary>A program that runs until the network goes, for example a listener or more traffic.</summary>
@@ -175,6 +175,14 @@ public sealed class Scene
         var bytes = size is { } packet ? $"-s {(packet - PingHeaders).ToString(CultureInfo.InvariantCulture)} " : "";
         var line = $"ping -n -q -c {count} -i 0.3 -W 1 {bytes}{address}";
         return (await (pod ? from.RunInPodAsync(line, ct) : from.RunAsync(line, ct))).Succeeded;
+    }
+
+    /// <summary>A counter of the node's network as nstat names it, for example <c>IpFragCreates</c> or <c>TcpExtIPReversePathFilter</c>.</summary>
+    public async Task<long> CounterAsync(LabNode node, string name, CancellationToken ct)
+    {
+        var words = (await node.DoAsync($"NSTAT_HISTORY=/run/nstat.history nstat -az {name} | grep -v '^#'", ct))
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return long.Parse(words[1], CultureInfo.InvariantCulture);
     }
 
     private static Task<string> NftAsync(NamespaceEntry where, string rules, CancellationToken ct) =>

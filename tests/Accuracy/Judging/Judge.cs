@@ -26,7 +26,7 @@ public static class Judge
             Layout = cell.Layout.ToString(),
             Family = (int)cell.Family,
             Kernel = cell.Kernel,
-            Expected = cell.Scenario.Code is { } code ? [code, .. cell.Scenario.And] : [],
+            Expected = [.. cell.Scenario.Expected.Select(codes => codes[0])],
             Outcome = Outcome.ScenarioError,
             Found = [],
             False = [],
@@ -43,19 +43,20 @@ public static class Judge
     }
 
     /// <summary>Compares a report with what is expected.</summary>
-    internal static Verdict Compare(Verdict verdict, Scenario scenario, DiagnosisReport report)
+    public static Verdict Compare(Verdict verdict, Scenario scenario, DiagnosisReport report)
     {
         var found = report.RootCauses.Select(cause => cause.Finding.Code).ToList();
-        var wanted = verdict.Expected.Select(code => (IReadOnlyList<string>)(code == scenario.Code ? [code, .. scenario.AlsoAcceptable] : [code])).ToList();
-        var ranks = wanted.Select(codes => 1 + found.FindIndex(codes.Contains)).ToList();
+        var wanted = scenario.Expected;
+        var tolerated = scenario.Parts.SelectMany(part => part.Fault.AlsoTrue).Concat(scenario.AlsoTrue).ToHashSet(StringComparer.Ordinal);
+        var ranks = wanted.Select(codes => 1 + found.FindIndex(code => codes.Contains(code))).ToList();
         var alarms = report.RootCauses
             .Where(cause => cause.Finding.Severity >= Severity.Warning)
             .Select(cause => cause.Finding.Code)
-            .Where(code => !wanted.Any(codes => codes.Contains(code)) && !scenario.AlsoTrue.Contains(code))
+            .Where(code => !wanted.Any(codes => codes.Contains(code)) && !tolerated.Contains(code))
             .ToList();
         int? rank = ranks.Count == 0 || ranks.Contains(0) ? null : ranks.Max();
         // A single fault has to come first. Of two, both have to be there: which is first is a matter of reach.
-        var right = scenario.Code is null ? alarms.Count == 0 : scenario.And.Count > 0 ? rank is not null : rank == 1;
+        var right = wanted.Count == 0 ? alarms.Count == 0 : scenario.Parts.Count > 0 ? rank is not null : rank == 1;
         return verdict with
         {
             Outcome = right ? Outcome.Right : Outcome.Wrong,

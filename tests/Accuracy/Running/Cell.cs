@@ -13,6 +13,9 @@ public sealed record Cell(Scenario Scenario, Layouts Layout, Family Family, bool
     public string Name =>
         $"{Scenario.Name.Replace('/', '.').Replace(' ', '-')}_{Layout}_v{(int)Family}_{(Kernel ? "kernel" : "userspace")}";
 
+    /// <summary>Seconds that it waits and watches.</summary>
+    public int Seconds => Scenario.Parts.Select(part => part.Fault).Append(Scenario).Max(s => s.SettleSeconds + s.ObserveSeconds);
+
     /// <summary>All runs of a scenario on this machine.</summary>
     public static IEnumerable<Cell> Of(Scenario scenario, bool kernel)
     {

@@ -40,7 +40,7 @@ public sealed class CellRunner(string probe, string folder)
         }
         catch (LabException broken)
         {
-            return broken.Message;
+            return broken.Message.Split('\n')[0];
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -48,31 +48,34 @@ public sealed class CellRunner(string probe, string folder)
         }
     }
 
-    private async Task<string?> PlayAsync(Cell cell, string own, CancellationToken ct)
+    private async Task<string?> PlayAsync(Cell cell, string folderOfCell, CancellationToken ct)
     {
         var scenario = cell.Scenario;
         await using var network = await PlannedNetwork.StartAsync(LayoutCatalogue.Plan(cell.Layout, cell.Family), ct);
         if (network.KernelWireGuard != cell.Kernel)
             return $"this machine's WireGuard is {(network.KernelWireGuard ? "the kernel's" : "wireguard-go")}";
         var scene = new Scene(network);
-        if (scenario.Prepare is not null)
-            await scenario.Prepare(scene, ct);
-        if (scenario.Traffic != Traffic.None && await Proof.HealthyAsync(scene, ct) is { } ill)
+        var parts = PartsOf(scenario, scene);
+        foreach (var (fault, view) in parts)
+            await DoAsync(fault.Prepare, view, ct);
+        if (!scenario.NeverUsed && await Proof.HealthyAsync(scene, Traffic.PodToPod, ct) is { } ill)
             return ill;
-        await TrafficGenerator.StartAsync(scene, scenario.Traffic, ct);
-        if (scenario.InjectAsync is not null)
-            await scenario.InjectAsync(scene, ct);
-        if (scenario.SettleSeconds > 0)
-            await Task.Delay(TimeSpan.FromSeconds(scenario.SettleSeconds), ct);
-        var proof = Proof.HurtsAsync(scene, scenario, scenario.ObserveSeconds, ct);
-        var facts = FactsAsync(scene, scenario, own, ct);
-        var problem = await proof;
-        await facts;
-        if (problem is null && scenario.Code is null && scenario.Traffic != Traffic.None)
-            problem = await Proof.HealthyAsync(scene, ct);
-        return problem;
+        foreach (var (fault, view) in parts)
+            await TrafficGenerator.StartAsync(view, fault.Traffic, ct);
+        foreach (var (fault, view) in parts)
+            await DoAsync(fault.InjectAsync, view, ct);
+        await Task.Delay(TimeSpan.FromSeconds(parts.Max(part => part.Fault.SettleSeconds)), ct);
+        var seconds = parts.Max(part => part.Fault.ObserveSeconds);
+        var proofs = parts.Select(part => Proof.HurtsAsync(part.Scene, part.Fault, seconds, ct)).ToList();
+        await Recording.WriteAsync(network.Nodes, probe, folderOfCell, seconds, ct);
+        var problem = (await Task.WhenAll(proofs)).FirstOrDefault(text => text is not null);
+        return problem ?? (scenario.Expected.Count == 0 ? await Proof.HealthyAsync(scene, scenario.Traffic, ct) : null);
     }
 
-    private Task FactsAsync(Scene scene, Scenario scenario, string own, CancellationToken ct) =>
-        Recording.WriteAsync(scene.Network.Nodes, probe, own, scenario.ObserveSeconds, ct);
+    // A combination plays all of its parts at once.
+    private static List<(Scenario Fault, Scene Scene)> PartsOf(Scenario scenario, Scene scene) =>
+        scenario.Parts.Count == 0 ? [(scenario, scene)] : [.. scenario.Parts.Select(part => (part.Fault, part.Of(scene)))];
+
+    private static Task DoAsync(Func<Scene, CancellationToken, Task>? step, Scene scene, CancellationToken ct) =>
+        step is null ? Task.CompletedTask : step(scene, ct);
 }

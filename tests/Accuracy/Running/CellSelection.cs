@@ -24,5 +24,5 @@ public static class CellSelection
             : [.. cells.SelectMany(own => own)];
     }
 
-    public static string KindOf(Scenario scenario) => scenario.Code is null ? "healthy" : scenario.And.Count > 0 ? "pair" : "fault";
+    public static string KindOf(Scenario scenario) => scenario.Parts.Count > 0 ? "pair" : scenario.Code is null ? "healthy" : "fault";
 }

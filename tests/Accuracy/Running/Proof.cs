@@ -12,16 +12,23 @@ internal static class Proof
 {
     private static readonly TimeSpan HealthyLimit = TimeSpan.FromSeconds(40);
 
-    /// <summary>Waits until the pods answer each other; says which do not.</summary>
-    public static async Task<string?> HealthyAsync(Scene scene, CancellationToken ct)
+    /// <summary>Waits until what should answer answers; says what does not.</summary>
+    public static async Task<string?> HealthyAsync(Scene scene, Traffic traffic, CancellationToken ct)
     {
         var clock = Stopwatch.StartNew();
-        foreach (var (from, to) in Pairs(scene))
+        var ways = new List<(LabNode From, bool Pod, string To)>();
+        if ((traffic & (Traffic.PodToPod | Traffic.Busy | Traffic.Large)) != 0)
+            ways.AddRange(Pairs(scene).Select(pair => (pair.From, true, scene.Pod(pair.To))));
+        if (traffic.HasFlag(Traffic.HostToPod))
+            ways.Add((scene.A, false, scene.Pod(scene.B)));
+        if (traffic.HasFlag(Traffic.HostToHost))
+            ways.Add((scene.A, false, scene.Tunnel(scene.B)));
+        foreach (var (from, pod, to) in ways)
         {
-            while (!await scene.PingAsync(from, pod: true, scene.Pod(to), ct, count: 1))
+            while (!await scene.PingAsync(from, pod, to, ct, count: 1))
             {
                 if (clock.Elapsed > HealthyLimit)
-                    return $"not healthy before the injection: the pod of {to.Name} does not answer the pod of {from.Name}";
+                    return $"not healthy: {to} does not answer {(pod ? "the pod of " : "")}{from.Name}";
                 await Task.Delay(TimeSpan.FromMilliseconds(300), ct);
             }
         }

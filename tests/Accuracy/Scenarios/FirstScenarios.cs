@@ -19,9 +19,19 @@ internal static class FirstScenarios
             AlsoAcceptable = ["WG-UDP-BLOCKED-PATH"],
             InjectAsync = async (s, ct) =>
             {
-                await s.DropOnPathAsync($"{s.Nft} saddr {{ {s.Outer(s.A)}, {s.Outer(s.B)} }} {s.Nft} daddr {{ {s.Outer(s.A)}, {s.Outer(s.B)} }} udp dport {s.Port(s.B)}", ct);
+                await s.DropOnPathAsync($"{s.Nft} saddr {{ {s.Outer(s.A)}, {s.Outer(s.B)} }} {s.Nft} daddr {{ {s.Outer(s.A)}, {s.Outer(s.B)} }} meta l4proto udp", ct);
                 await s.ForgetBothAsync(ct);
             },
+        },
+        new()
+        {
+            Code = "WG-HANDSHAKE-STALE",
+            Title = "outer UDP between A and B is dropped for more than three minutes; the old session has died",
+            AlsoAcceptable = ["WG-UDP-BLOCKED-PATH"],
+            Layouts = Layouts.Flannel | Layouts.Routed,
+            SettleSeconds = 188,
+            InjectAsync = (s, ct) => s.DropOnPathAsync(
+                $"{s.Nft} saddr {{ {s.Outer(s.A)}, {s.Outer(s.B)} }} {s.Nft} daddr {{ {s.Outer(s.A)}, {s.Outer(s.B)} }} meta l4proto udp", ct),
         },
         new()
         {
@@ -80,9 +90,9 @@ internal static class FirstScenarios
             Title = $"WireGuard device and pod of A have MTU {TooBig}, as big as the underlay's",
             Traffic = Traffic.PodToPod | Traffic.Large,
             Layouts = Layouts.Flannel,
-            // The kernel's WireGuard sends fragments instead of losing the packets.
-            Implementations = Implementations.Userspace,
-            Hurts = Hurt.Large,
+            // The node cuts the outer packets into fragments; only a path that drops those loses anything.
+            Hurts = Hurt.None,
+            Effect = async (s, ct) => await s.CounterAsync(s.A, s.V6 ? "Ip6FragCreates" : "IpFragCreates", ct) > 0,
             InjectAsync = async (s, ct) =>
             {
                 foreach (var device in new[] { s.Device(s.A), s.PodDevice(s.A), "veth-pod" })

@@ -8,8 +8,14 @@ namespace KubeWgDiag.Accuracy.Scenarios;
 public static class ScenarioCatalogue
 {
     /// <summary>Single faults, and what cannot be reproduced here.</summary>
-    public static IReadOnlyList<Scenario> Faults { get; } = [.. FirstScenarios.All];
+    public static IReadOnlyList<Scenario> Faults { get; } = [.. FirstScenarios.All, .. FirewallScenarios.All];
+
+    /// <summary>Networks in which nothing is wrong.</summary>
+    public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All];
+
+    /// <summary>Two faults at once.</summary>
+    public static IReadOnlyList<Scenario> Pairs { get; } = PairScenarios.From(Faults);
 
     /// <summary>All of it.</summary>
-    public static IReadOnlyList<Scenario> Everything { get; } = [.. Faults];
+    public static IReadOnlyList<Scenario> Everything { get; } = [.. Faults, .. Healthy, .. Pairs];
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics.CodeAnalysis;
+
 namespace KubeWgDiag.Lab.Layouts;
 
 /// <summary>The networks that can be built.</summary>
 [Flags]
+[SuppressMessage("Design", "MA0049", Justification = "A set of layouts has no better name than its folder.")]
 public enum Layouts
 {
     None = 0,
