@@ -10,7 +10,8 @@ namespace KubeWgDiag.Diagnosis.Rules.AllowedIPs;
 
 /// <summary>
 /// Signal: a peer without any AllowedIPs, in a complete list of peers.
-/// Threshold: the peer is an observed node and has AllowedIPs for this one; else it is a note.
+/// Threshold: the peer is an observed node and has AllowedIPs for this one. Where it is known which prefixes it should have, WG-ALLOWEDIPS-MISSING-DST or -SRC say
+/// so and which way the packets die, or WG-ALLOWEDIPS-OVERLAP who took them; this code is what is left.
 /// Traps: Flannel's entry for a key that was replaced (nobody has that key any more); prefixes that another peer took are that finding; an entry for a node
 /// that is about to be set up has none at the other end either.
 /// </summary>
@@ -25,13 +26,18 @@ internal sealed class NoAllowedIpsRule : IRule
         FalsifiedBy = "`wg show <device> allowed-ips` lists a prefix for the peer.",
     };
 
-    public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) => Grouping
-        .ByCulprit(from device in mesh.Devices
-                   where device.PeersComplete && device.Fact.OmittedPeers == 0
-                   from peer in device.Peers
-                   where peer is { AllowedIps.Count: 0, Remote: not null, Reverse.AllowedIps.Count: > 0 }
-                   select new Pair<PeerView>(device, peer.Remote!, peer))
-        .Select(Build);
+    public IEnumerable<RuleFinding> Evaluate(MeshModel mesh)
+    {
+        var empty = (from device in mesh.Devices
+                     where device.PeersComplete && device.Fact.OmittedPeers == 0
+                     from peer in device.Peers
+                     where peer is { AllowedIps.Count: 0, Remote: not null, Reverse.AllowedIps.Count: > 0 }
+                     select peer).ToList();
+        if (empty.Count == 0) return [];
+        // What it should have is known: then it is told which way the packets die, or who took the prefixes.
+        var told = GapAnalysis.Find(mesh).Select(gap => gap.Entry).Concat(OverlapAnalysis.Find(mesh).Select(stolen => stolen.Owner)).ToHashSet();
+        return Grouping.ByCulprit(empty.Where(peer => !told.Contains(peer)).Select(peer => new Pair<PeerView>(peer.Device, peer.Remote!, peer))).Select(Build);
+    }
 
     private RuleFinding Build(PairGroup<PeerView> group)
     {

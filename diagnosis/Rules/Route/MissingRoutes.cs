@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Runtime.CompilerServices;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mending;
@@ -28,8 +29,16 @@ internal enum RouteLoss
 /// </summary>
 internal static class MissingRoutes
 {
-    public static IEnumerable<RuleFinding> Make(RuleDescriptor rule, MeshModel mesh, RouteLoss wanted)
+    /// <summary>Three rules ask one after the other about the same mesh.</summary>
+    private static readonly ConditionalWeakTable<MeshModel, List<Lost>> Found = [];
+
+    public static IEnumerable<RuleFinding> Make(RuleDescriptor rule, MeshModel mesh, RouteLoss wanted) => Found.GetValue(mesh, Search)
+        .Where(lost => lost.Loss == wanted)
+        .Select(lost => Build(rule, mesh, lost.Device, lost.Family, lost.Missing));
+
+    private static List<Lost> Search(MeshModel mesh)
     {
+        var found = new List<Lost>();
         var expectation = new RouteExpectation(mesh);
         var underlay = new UnderlayAddresses(mesh);
         foreach (var device in mesh.Devices)
@@ -39,10 +48,11 @@ internal static class MissingRoutes
             {
                 if (!expectation.IsRoutedMesh(device, family)) continue;
                 var missing = Find(device, family, expectation, underlay).ToList();
-                foreach (var part in missing.GroupBy(item => LossOf(mesh, device, item, missing, expectation)).Where(part => part.Key == wanted))
-                    yield return Build(rule, mesh, device, family, [.. part]);
+                found.AddRange(missing.GroupBy(item => LossOf(mesh, device, item, missing, expectation)).Select(part => new Lost(device, family, part.Key, [.. part])));
             }
         }
+
+        return found;
     }
 
     private static IEnumerable<MissingRoute> Find(DeviceView device, IpFamily family, RouteExpectation expectation, UnderlayAddresses underlay) =>
@@ -98,4 +108,6 @@ internal static class MissingRoutes
     };
 
     private sealed record MissingRoute(PeerView Peer, IpPrefix Prefix, double Confidence, string Because);
+
+    private sealed record Lost(DeviceView Device, IpFamily Family, RouteLoss Loss, List<MissingRoute> Missing);
 }
