@@ -21,7 +21,7 @@ public static class DiagnosisEngine
 
         // States tell what is, whoever asked for which codes.
         var unlisted = new UnlistedTally(mesh, sharp);
-        var tunnels = TunnelJudge.Judge(mesh, sharp, unlisted);
+        var tunnels = TunnelJudge.Judge(mesh, sharp, unlisted, input.BrokenTunnelsOnly);
         var symptoms = RuleCatalogue.Rules.OfType<ISymptomRule>().Where(rule => IsWanted(input, rule.Descriptor)).ToList();
         var causes = new RootCauseBuilder(mesh, symptoms, unlisted).Build(sharp.Where(finding => IsWanted(input, finding.Rule)));
         var missing = UncheckedFacts.List(mesh);

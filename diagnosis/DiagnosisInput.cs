@@ -17,4 +17,10 @@ public sealed record DiagnosisInput(IReadOnlyList<NodeFacts> Nodes, Thresholds T
 
     /// <summary>Findings with these codes are left out.</summary>
     public IReadOnlyList<string> ExcludeCodes { get; init; } = [];
+
+    /// <summary>
+    /// True when the report lists broken tunnels only and counts all others under <see cref="Findings.DiagnosisReport.Unlisted"/>: thousands of nodes have a hundred
+    /// thousand, each with its reason.
+    /// </summary>
+    public bool BrokenTunnelsOnly { get; init; }
 }
