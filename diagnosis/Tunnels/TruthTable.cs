@@ -140,6 +140,7 @@ internal static class TruthTable
         new("9-11", PairVerdict.NoAnswer)
         {
             SentHere = CounterMove.Data, ReceivedHere = Silent, ReceivedThere = CounterMove.AnyData, SentThere = CounterMove.NoData,
+            Without = PairSigns.Loss,
             Text = "the other end received it; nothing comes back, which a stream without answers does as well",
         },
         new("16", PairVerdict.Loss)

@@ -19,7 +19,7 @@ internal sealed class EndpointInsideTunnelRule : IRule
 
     public RuleDescriptor Descriptor { get; } = new("WG-ENDPOINT-INSIDE-TUNNEL", Layer.Route, Severity.Critical, "The endpoint is routed into its own tunnel")
     {
-        Precedence = Rules.Precedence.Underlay + 2,
+        Precedence = Rules.Precedence.Underlay + 8,
         StopsHandshake = true,
         Explanation = "Each outer packet is routed into the tunnel, encrypted again and routed into the tunnel again. Nothing leaves the node, the peer's counter grows by megabytes and one "
             + "CPU is busy until the kernel drops the packet.",

@@ -58,6 +58,8 @@ internal sealed class EndpointStaleIpRule : IRule
         if (Outer.IsOnSegment(remote, address)) return ($"it lies on a segment of {remote.Node.Name}, which does not have it", 0.95);
         if (mesh.Addresses.OwnerOf(address) is { } owner && owner.Node != remote.Node && owner.Devices.TrueForAll(device => device.Fact.ListenPort != peer.Endpoint.Value.Port || device.MeshId == remote.MeshId))
             return ($"{owner.Node.Name} has it now", 0.85);
+        // A translator mostly gives another port; with the device's own port it was the device itself.
+        if (peer.Endpoint.Value.Port != remote.Fact.ListenPort) return null;
         if (remote.HeldBy.Exists(other => other != peer && !other.IsCounted && other.Endpoint is { } works && Session.State(other, mesh.Thresholds) == SessionState.Fresh && Outer.Has(remote.Node, works.Address)))
             return ($"other nodes reach {remote.Node.Name} at its own address", 0.85);
         var own = Outer.Addresses(remote, address.Family).ToList();

@@ -17,7 +17,7 @@ internal sealed class SourceAddrMultihomeRule : IRule
 {
     public RuleDescriptor Descriptor { get; } = new("WG-SOURCE-ADDR-MULTIHOME", Layer.Route, Severity.Error, "Packets leave with another address than the peers know")
     {
-        Precedence = Rules.Precedence.Underlay + 8,
+        Precedence = Rules.Precedence.Underlay + 9,
         StopsHandshake = true,
         Explanation = "Filters and translation on the way know the node by one address. A responder answers from the address that it was asked at, but an initiator takes what its routes give: "
             + "with several uplinks or addresses that can be another one.",

@@ -15,10 +15,11 @@ internal static class KeyHistory
     public static bool IsNew(PeerView? entry) => entry is null || (entry.Fact.LastHandshake is null && entry.Fact.Received.Value == 0);
 
     /// <summary>
-    /// True when the key never worked: the device that is meant knows the holder, and neither has ever had a handshake with the other. A key that was
-    /// right once leaves a trace at one end or the other.
+    /// True when the key never worked: the device that is meant knows the holder, one of them tried, and neither has ever had a handshake with the other. A key that
+    /// was right once leaves a trace at one end or the other, unless nobody ever used it.
     /// </summary>
-    public static bool WasNeverRight(Pair<AbsentPeer> pair) => pair.Data is { Stale: { IsCounted: false } stale, Asked: { IsCounted: false } asked } && IsNew(stale) && IsNew(asked);
+    public static bool WasNeverRight(Pair<AbsentPeer> pair) => pair.Data is { Stale: { IsCounted: false } stale, Asked: { IsCounted: false } asked } && IsNew(stale) && IsNew(asked)
+        && Math.Max(stale.Fact.Sent.Value, asked.Fact.Sent.Value) >= Traffic.Initiation;
 
     /// <summary>
     /// True when the device was made anew since the holder last heard from it: the holder remembers a session of more than two minutes ago, and the device has forgotten

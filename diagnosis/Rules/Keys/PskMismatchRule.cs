@@ -29,10 +29,14 @@ internal sealed class PskMismatchRule : IRule
         {
             if (here.Reverse is not { } there || PresharedKeys.Differ(here, there) != true) continue;
             // Once for each pair, seen from the one that tries.
-            var first = Session.Tries(here) == Session.Tries(there) ? string.CompareOrdinal(here.Device.Key, here.Key) < 0 : Session.Tries(here);
+            var (asks, asked) = (Asks(here), Asks(there));
+            var first = asks == asked ? string.CompareOrdinal(here.Device.Key, here.Key) < 0 : asks;
             if (first && here.AllowedIps.Count + there.AllowedIps.Count > 0) yield return Build(mesh, here, there);
         }
     }
+
+    // Who answers gets the initiations; who asks gets nothing.
+    private static bool Asks(PeerView peer) => Session.Tries(peer) && !peer.Fact.Received.Grew;
 
     private RuleFinding Build(MeshModel mesh, PeerView here, PeerView there)
     {

@@ -46,6 +46,9 @@ internal sealed class TestNode(string name)
 
     public List<TestDevice> Devices { get; } = [];
 
+    /// <summary>Changes the finished facts.</summary>
+    public List<Func<NodeFacts, NodeFacts>> Changes { get; } = [];
+
     public List<UapiSocketFact> SocketProblems { get; } = [];
 
     /// <summary>Walks of sample packets; none = nobody walked.</summary>
@@ -124,7 +127,9 @@ internal sealed class TestNode(string name)
         TxDropped = new(0, 0),
     };
 
-    public NodeFacts ToFacts(bool lookups = true) => new()
+    public NodeFacts ToFacts(bool lookups = true) => Changes.Aggregate(Unchanged(lookups), (facts, change) => change(facts));
+
+    private NodeFacts Unchanged(bool lookups) => new()
     {
         Node = Name,
         At = At,
@@ -153,6 +158,6 @@ internal sealed class TestNode(string name)
         ],
     };
 
-    private Fact<T> Fact<T>(T value)
+    public Fact<T> Fact<T>(T value)
         where T : class => new() { Source = "test", At = At, Value = value };
 }
