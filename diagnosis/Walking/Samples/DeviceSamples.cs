@@ -25,6 +25,12 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
             outer?.Walk(peer, first: peer == _peers[0]);
         }
 
+        if (outer is not null && device.Peers.All(peer => peer.Endpoint is null))
+        {
+            outer.WalkCaller(IpFamily.IPv4);
+            outer.WalkCaller(IpFamily.IPv6);
+        }
+
         foreach (var family in new[] { IpFamily.IPv4, IpFamily.IPv6 })
         {
             // Nothing leads into it: a program moves the packets past routes and filters, or nobody uses it.
