@@ -29,7 +29,7 @@ internal sealed class ConntrackInvalidDropRule : IRule
         from device in mesh.Devices
         from walk in Blockades.WalksOf(device)
         where walk.States.Contains(WalkState.Invalid) && Blockades.IsDrop(walk)
-            && walk.Stop!.Rule is { Packets.Growth: >= Many } rule && (rule.Traits & WalkRuleTraits.State) != 0
+            && walk.Stop!.Rule is { Packets.Growth: >= Many } rule && (rule.Traits & WalkRuleTraits.State) != WalkRuleTraits.None
             && !Blockades.Of(device).Any(blockade => blockade.Rule.Handle == rule.Handle && blockade.Rule.Chain == rule.Chain)
         select Build(device, walk, walk.Stop!.Rule!);
 

@@ -25,7 +25,7 @@ internal sealed class ConntrackZoneClashRule : IRule
         from device in mesh.Devices
         let flows = (device.Namespace.Facts.ConntrackFlows?.Value?.Inner ?? []).Where(flow => IsInto(device, flow)).ToList()
         from zone in flows.Where(flow => ZoneOf(flow) != 0).GroupBy(ZoneOf)
-        where zone.All(flow => (flow.Status & ConntrackStatus.SeenReply) == 0) && zone.Any(flow => flow.Reply.Destination != flow.Original.Source)
+        where zone.All(flow => (flow.Status & ConntrackStatus.SeenReply) == ConntrackStatus.None) && zone.Any(flow => flow.Reply.Destination != flow.Original.Source)
         let peers = zone.Select(flow => device.Cryptokey.Owner(IpPrefix.Host(flow.Original.Destination))?.Peer).OfType<PeerView>().Distinct().Where(peer => Traffic.IsData(peer.Fact.Received, peer)).ToList()
         where peers.Count > 0
         select Build(device, zone.Key, [.. zone], peers);

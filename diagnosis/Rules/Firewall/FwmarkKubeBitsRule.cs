@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using KubeWgDiag.Diagnosis.Facts.Walks;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mending;
-using KubeWgDiag.Diagnosis.Mesh;
 using KubeWgDiag.Diagnosis.Rules.Walks;
 
 namespace KubeWgDiag.Diagnosis.Rules.Firewall;

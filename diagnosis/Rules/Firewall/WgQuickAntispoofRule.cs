@@ -28,7 +28,7 @@ internal sealed class WgQuickAntispoofRule : IRule
         from device in mesh.Devices
         from walk in Blockades.WalksOf(device)
         where walk.Purpose == WalkPurpose.DeviceAddressFromOutside && Blockades.IsDrop(walk)
-            && walk.Stop!.Rule is { Hook: NetfilterHook.Prerouting, Packets.Growth: > 0 } rule && (rule.Owner == "wg-quick" || (rule.Traits & WalkRuleTraits.AddressType) != 0)
+            && walk.Stop!.Rule is { Hook: NetfilterHook.Prerouting, Packets.Growth: > 0 } rule && (rule.Owner == "wg-quick" || (rule.Traits & WalkRuleTraits.AddressType) != WalkRuleTraits.None)
         select Build(device, walk, walk.Stop!.Rule!);
 
     private RuleFinding Build(DeviceView device, WalkFact walk, WalkRule rule) => new FindingDraft(Descriptor, device)

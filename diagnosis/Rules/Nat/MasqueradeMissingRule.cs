@@ -36,7 +36,7 @@ internal sealed class MasqueradeMissingRule : IRule
         where flows.Count(flow => !Answered(flow)) >= Unanswered && !flows.Exists(Answered)
         select Build(device, family, flows);
 
-    private static bool Answered(ConntrackFlow flow) => (flow.Status & ConntrackStatus.SeenReply) != 0;
+    private static bool Answered(ConntrackFlow flow) => (flow.Status & ConntrackStatus.SeenReply) != ConntrackStatus.None;
 
     private static bool IsOutward(ConntrackFlow flow, DeviceView device, IpFamily family) =>
         flow.Original.Source.Family == family && flow.Reply.Destination == flow.Original.Source

@@ -56,8 +56,11 @@ internal sealed record Blockade
 
     public ulong? Growth => Rule.Packets?.Growth;
 
+    /// <summary>No walk of the kind passes, so those that could not be walked (peers without an endpoint) are kept back as well.</summary>
+    public bool Everyone { get; init; }
+
     /// <summary>The peers concerned, as far as they are told.</summary>
-    public IReadOnlyList<PeerView> Peers => [.. Walks.SelectMany(walk => Safe.List(walk.Peers)).Distinct(StringComparer.Ordinal).Select(PeerOf).OfType<PeerView>()];
+    public IReadOnlyList<PeerView> Peers => Everyone ? Device.Peers : [.. Walks.SelectMany(walk => Safe.List(walk.Peers)).Distinct(StringComparer.Ordinal).Select(PeerOf).OfType<PeerView>()];
 
     private PeerView? PeerOf(string key) => PublicKeys.Canonical(key) is { } canonical ? Device.PeerByKey(canonical) : null;
 }

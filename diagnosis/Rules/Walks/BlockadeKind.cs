@@ -27,7 +27,7 @@ internal static class BlockadeKind
         _ => "WG-NFT-FORWARD-DROP",
     };
 
-    private static bool Has(WalkRule rule, WalkRuleTraits trait) => (rule.Traits & trait) != 0;
+    private static bool Has(WalkRule rule, WalkRuleTraits trait) => (rule.Traits & trait) != WalkRuleTraits.None;
 
     // The builtin chain as iptables makes it, in either world; and the chains of those who set its policy.
     private static bool IsForwardPolicy(WalkRule rule) => rule is { IsPolicy: true, Chain: "FORWARD", Table: "filter" } || rule.Owner is Ufw or Docker;

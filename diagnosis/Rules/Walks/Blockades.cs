@@ -62,6 +62,7 @@ internal static class Blockades
                 Rule = rule.First().Stop!.Rule!,
                 Walks = [.. rule],
                 Full = rule.Any(walk => IsFull(walk, inward, outward)),
+                Everyone = way == BlockedWay.Outer && !WalksOf(device).Any(walk => walk.Family == family && !IsDrop(walk) && rule.Any(ended => ended.Purpose == walk.Purpose && walk.States.Any(ended.States.Contains))),
             };
         }
     }

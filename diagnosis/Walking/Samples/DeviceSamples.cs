@@ -21,8 +21,14 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
         var outer = socket is null ? null : new OuterSamples(device, socket, tally);
         foreach (var peer in _peers)
         {
-            if (sampling.IsOver()) return;
+            if (peer != _peers[0] && sampling.IsOver()) break;
             outer?.Walk(peer, first: peer == _peers[0]);
+        }
+
+        if (outer is not null && device.Peers.All(peer => peer.Endpoint is null))
+        {
+            outer.WalkCaller(IpFamily.IPv4);
+            outer.WalkCaller(IpFamily.IPv6);
         }
 
         foreach (var family in new[] { IpFamily.IPv4, IpFamily.IPv6 })
@@ -32,7 +38,8 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
             var networks = SampleNetwork.Of(device.Namespace, family, sampling.MaxNetworks);
             foreach (var peer in _peers)
             {
-                if (sampling.IsOver()) return;
+                // The first peer is walked whatever it takes: a busy node must not look like one where all is well.
+                if (peer != _peers[0] && sampling.IsOver()) break;
                 Inner(peer, family, link, networks, first: peer == _peers[0]);
             }
 
@@ -52,7 +59,7 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
 
         foreach (var network in networks)
         {
-            if (sampling.IsOver()) return;
+            if (!first && sampling.IsOver()) return;
             Flow(WalkPurpose.InnerOut, family, peer, network, network.Address, behindFar, network.Link, packet => runner.Through(packet, network.Link, link.Index));
             Flow(WalkPurpose.InnerIn, family, peer, network, behindFar, network.Address, link, packet => runner.Through(packet, link, network.Link.Index));
             if (first) Errors(peer, family, link, network, behindFar);
@@ -89,7 +96,7 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
     private void Transit(IpFamily family, LinkFact link)
     {
         var ends = _peers.Select(peer => (Peer: peer, Address: SamplePeers.Address(peer, family, node: false))).Where(end => end.Address is not null).Take(2).ToList();
-        if (ends.Count < 2 || sampling.IsOver()) return;
+        if (ends.Count < 2) return;
         foreach (var (from, to) in new[] { (ends[0], ends[1]), (ends[1], ends[0]) })
             Flow(WalkPurpose.Transit, family, from.Peer, null, from.Address!.Value, to.Address!.Value, link, packet => runner.Through(packet, link, link.Index));
     }

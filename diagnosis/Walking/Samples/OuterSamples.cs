@@ -35,6 +35,20 @@ internal sealed class OuterSamples(DeviceView device, SampleRunner runner, WalkT
         if (first) Around(peer, endpoint, here, uplink, route.Gateway ?? endpoint.Address);
     }
 
+    /// <summary>A device none of whose peers has an endpoint waits to be called: by somebody from anywhere, by the way to the world.</summary>
+    public void WalkCaller(IpFamily family)
+    {
+        var world = SamplePeers.World(family);
+        if (device.Fact.ListenPort == 0 || runner.Space.Routes.Ask(new RoutingQuestion(world, Mark: device.Fact.FirewallMark)) is not { Error: null, Type: RouteType.Unicast, Link: { } index, Source: { } source }) return;
+        if (runner.Space.Link(index) is not { } uplink || runner.Space.WireGuard(uplink.Name) is not null) return;
+        var (caller, here) = (new IpEndpoint(world, device.Fact.ListenPort), new IpEndpoint(source, device.Fact.ListenPort));
+        foreach (var state in Ordinary)
+        {
+            var coming = SamplePacket.Outer(caller, here, state);
+            tally.Add(new SampleFlow(device.RawName, WalkPurpose.OuterIn, family, state), [(coming, runner.To(coming, uplink))], uplink.Name);
+        }
+    }
+
     private void Around(PeerView peer, IpEndpoint endpoint, IpEndpoint here, LinkFact uplink, IpAddr neighbour)
     {
         foreach (var own in device.Addresses(here.Address.Family).Take(1))

@@ -48,12 +48,14 @@ internal sealed record SampleOutcome(WalkResult Result, WalkStop? Stop = null, W
         var change = log.Rewrites.FindLast(rewrite => rewrite.Kind is "snat" or "masquerade" or "dnat" or "redirect" or "netmap" or "tproxy");
         if (change is null) return null;
         var portKnown = after?.SourcePort is not null || sent.SourcePort is null;
+        var (source, destination) = (Differs(after?.Source, sent.Source), Differs(after?.Destination, sent.Destination));
         return new WalkNat(
             change.Kind,
-            PlainText.OneLine(change.To, TextLimit),
-            Differs(after?.Source, sent.Source),
+            // A rule's words name ports and identifiers too, in which the protocols differ that it treats alike.
+            destination is null && source is { } address ? address.ToString() : PlainText.OneLine(change.To, TextLimit),
+            source,
             portKnown && after?.SourcePort != sent.SourcePort ? after?.SourcePort : null,
-            Differs(after?.Destination, sent.Destination),
+            destination,
             after?.DestinationPort != sent.DestinationPort ? after?.DestinationPort : null,
             change.Rule is { } rule ? rules.Of(start, rule) : null,
             after is not null && !portKnown);

@@ -122,10 +122,11 @@ public sealed class WalkSamplerTests
     }
 
     [Fact]
-    public void Walk_TimeIsOver_TellsNothing()
+    public void Walk_TimeIsOver_StillWalksTheFirstPeer()
     {
         var host = _lab.Host.Build();
-        WalkSampler.Walk(Facts(host.Facts), [host], new WalkSampling { IsOver = () => true }).Namespaces[0].Walks!.Value.ShouldBeEmpty();
+        WalkSampler.Walk(Facts(host.Facts), [host], new WalkSampling { IsOver = () => true }).Namespaces[0].Walks!.Value!
+            .Select(walk => walk.Purpose).ShouldContain(WalkPurpose.InnerIn);
     }
 
     private IReadOnlyList<WalkFact> Walk(ulong? growth = null)
