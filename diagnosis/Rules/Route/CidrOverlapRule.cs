@@ -10,8 +10,9 @@ namespace KubeWgDiag.Diagnosis.Rules.Route;
 
 /// <summary>
 /// Signal: a network that this node is connected to lies inside, or is, a network behind a peer that the peer's AllowedIPs name.
-/// Threshold: both networks were seen at their nodes. Equal ones need an entry in AllowedIPs for just that network or a part of it.
-/// Traps: docker's and libvirt's networks that every host has and nobody routes; a hub's wide prefix that holds the spoke's own network; a wide local network with a
+/// Threshold: both networks were seen at their nodes. Equal ones need an entry in AllowedIPs for just that network or a part of it,
+/// and one address that both nodes have in it.
+/// Traps: two routers of one LAN; docker's and libvirt's networks that every host has and nobody routes; a hub's wide prefix that holds the spoke's own network; a wide local network with a
 /// narrower route into the tunnel works; pods' own routes are single addresses.
 /// </summary>
 internal sealed class CidrOverlapRule : IRule
@@ -41,9 +42,10 @@ internal sealed class CidrOverlapRule : IRule
         !local.Prefix.IsHost
         && device.Namespace.AddressesOn(local.Link).Any(address => IpPrefix.TryCreate(address.Address, address.PrefixLength, out var own) && own == local.Prefix));
 
-    // Equal networks are meant only when AllowedIPs name them; a part of a remote network is in anybody's way.
+    // Two routers of one LAN are connected to equal networks too; only where both have the same address in it, it must be two wires.
     private static bool IsMeant(PeerView peer, IpPrefix behind, IpPrefix local) => local == behind
-        ? peer.AllowedIps.Any(prefix => !prefix.IsHost && behind.Contains(prefix)) && peer.Device.Namespace.RoutesVia(peer.Device.Link!.Index).Any(route => !route.Destination.IsDefault && route.Destination.Overlaps(behind))
+        ? peer.AllowedIps.Any(prefix => !prefix.IsHost && behind.Contains(prefix)) && peer.Device.HasRouteFor(behind)
+            && peer.Device.Namespace.Addresses.Any(own => local.Contains(own.Address) && peer.Remote!.Namespace.Addresses.Any(other => other.Address == own.Address))
         : peer.AllowedIps.Any(prefix => !prefix.IsDefault && prefix.Contains(local)) && peer.Device.HasRouteFor(behind);
 
     private RuleFinding Build(DeviceView device, PeerView peer, OwnedPrefix local, IpPrefix behind)

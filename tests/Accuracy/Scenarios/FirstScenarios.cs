@@ -137,8 +137,8 @@ internal static class FirstScenarios
         {
             Code = "WG-FORWARDING-DISABLED",
             Title = "B does not forward",
-            AlsoAcceptable = ["WG-FORWARDING-V6-DISABLED"],
-            InjectAsync = (s, ct) => s.DoAsync(s.B, $"sysctl -qw {(s.V6 ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward")}=0", ct),
+            Families = Families.V4,
+            InjectAsync = (s, ct) => s.DoAsync(s.B, "sysctl -qw net.ipv4.ip_forward=0", ct),
         },
     ];
 }

@@ -139,4 +139,17 @@ public sealed class ForwardingFaultTests
         report.ShouldBeQuiet();
         report.CouldNotCheck.Select(item => $"{item.Node} {item.What}").ShouldBe(["node-000 sysctls", "node-001 sysctls"]);
     }
+
+    [Theory]
+    [InlineData("/etc/sysctl.d/99-k8s.conf=1", "WG-SYSCTL-RESET")]
+    [InlineData("/etc/sysctl.d/10-k8s.conf=1 /etc/sysctl.d/99-vpn.conf=0", "WG-SYSCTL-RESET")]
+    [InlineData("/etc/sysctl.d/99-hardening.conf=0", "WG-FORWARDING-DISABLED")]
+    public void Forwarding_OffAgainstTheFiles_WasReset(string files, string code)
+    {
+        var mesh = Layouts.Flannel(3, new Setup()).TalkAll();
+        mesh[1].Sysctls["net.ipv4.ip_forward"] = 0;
+        var settings = files.Split(' ').Select(file => new Facts.Host.SysctlFileFact(file.Split('=')[0], "net.ipv4.ip_forward", file[^1] - '0')).ToList();
+        mesh[1].Host = new() { SysctlFiles = new() { Source = "sysctl.d", At = TestNode.Now, Value = settings } };
+        mesh.Diagnose().ShouldHaveOne(code, "node-001").Commands().ShouldBe(["node-001: sysctl -w net.ipv4.ip_forward=1"]);
+    }
 }
