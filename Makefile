@@ -15,7 +15,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export REGISTRY TAG
 
-.PHONY: help deps build publish demo test test-vm fuzz bench kernel-test accuracy accuracy-kernel accuracy-judge lint crds images chart-test clean
+.PHONY: help deps build publish demo test test-vm test-cluster chaos fuzz bench bench-scale kernel-test accuracy accuracy-kernel accuracy-judge lint crds images chart-test clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,14 @@ test-vm: deps publish ## The kernel's own WireGuard, read in an emulated machine
 	@eng/dotnet-quiet.sh build tests/Lab.Tests -p:RunAnalyzers=false
 	@dotnet test tests/Lab.Tests --no-build --nologo --filter Category=VirtualMachine
 
+test-cluster: ## Client, runtime and operator tests on a real cluster (KUBECONFIG_TEST=file), or the embedded API server without it
+	@eng/test-cluster.sh
+
+RUNS ?= 200
+SEED ?=
+chaos: deps publish ## RUNS=200 diagnoses while operators, probes and the API server are killed and disturbed (SEED= repeats one)
+	@eng/chaos.sh '$(RUNS)' '$(SEED)'
+
 FUZZ_MESSAGES ?= 1000000
 FUZZ_SEED ?= $(shell date +%s)
 fuzz: ## A million changed messages and texts through every reader (FUZZ_MESSAGES=, FUZZ_SEED=); for the night
@@ -48,6 +56,10 @@ fuzz: ## A million changed messages and texts through every reader (FUZZ_MESSAGE
 
 bench: deps publish ## The probe against ip, nft, conntrack, wg and a bare receive loop, on generated state (BENCH="routes nft")
 	@tests/Bench/bench.sh $(PUBLISH)/probe/kubewgdiag-probe $(BENCH)
+
+NODES ?= 5000
+bench-scale: publish ## The operator on NODES simulated nodes and on twice as many: time, requests, bytes, memory (NODES=5000, SCALE="--single")
+	@eng/bench-scale.sh '$(NODES)' $(PUBLISH)/operator/kubewgdiag-operator $(SCALE)
 
 kernel-test: deps publish ## The faults on the kernel's own WireGuard, in an emulated machine (about 10 minutes)
 	@eng/kernel-test.sh $(PUBLISH)/probe/kubewgdiag-probe

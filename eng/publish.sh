@@ -11,8 +11,10 @@ publish() { # publish PROJECT NAME
   fi
   echo "publish: $2 ($rid)"
   rm -rf "${out:?}/$2"
+  # Taken before: what changes while it publishes is newer.
+  touch "$stamp.new"
   eng/dotnet-quiet.sh publish "$1" -c Release -r "$rid" -o "$out/$2" -p:RunAnalyzers=false
-  touch "$stamp"
+  mv "$stamp.new" "$stamp"
 }
 mkdir -p "$out"
 publish node-probe probe

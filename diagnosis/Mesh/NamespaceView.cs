@@ -11,9 +11,9 @@ internal sealed class NamespaceView
     private readonly Dictionary<int, LinkFact> _links = [];
     private readonly Dictionary<string, LinkFact> _linksByName = [];
     private readonly ILookup<int, AddressFact> _addresses;
-    private readonly Lazy<ILookup<int, RouteFact>> _routesByLink;
-    private readonly Lazy<Fib> _fib;
-    private readonly Lazy<LookupIndex> _lookups;
+    private readonly Rebuildable<ILookup<int, RouteFact>> _routesByLink;
+    private readonly Rebuildable<Fib> _fib;
+    private readonly Rebuildable<LookupIndex> _lookups;
 
     public NamespaceView(NodeView node, NamespaceFacts facts, bool isHost)
     {
@@ -33,9 +33,9 @@ internal sealed class NamespaceView
         _addresses = Addresses.OrderBy(address => address.Address).ToLookup(address => address.Link);
         _routesByLink = new(() => Routes.Where(route => route.Table != PolicyRules.LocalTable && route.Type == RouteType.Unicast)
             .SelectMany(route => route.NextHops.Select(hop => hop.Link).Distinct().Select(link => (link, route)))
-            .ToLookup(pair => pair.link, pair => pair.route));
-        _fib = new(() => new Fib(Routes, Safe.List(facts.Rules)));
-        _lookups = new(() => new LookupIndex(Safe.List(facts.RouteLookups)));
+            .ToLookup(pair => pair.link, pair => pair.route), node.KeepsIndexes);
+        _fib = new(() => new Fib(Routes, Safe.List(facts.Rules)), node.KeepsIndexes);
+        _lookups = new(() => new LookupIndex(Safe.List(facts.RouteLookups)), node.KeepsIndexes);
     }
 
     public NodeView Node { get; }

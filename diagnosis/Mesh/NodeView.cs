@@ -15,6 +15,9 @@ internal sealed class NodeView(NodeFacts facts)
     /// <summary>Its times mean nothing beside those of another node.</summary>
     public bool ClockIsOff { get; init; }
 
+    /// <summary>Whether what is computed from its facts stays in memory; not so where thousands of nodes are looked at together.</summary>
+    public bool KeepsIndexes { get; init; } = true;
+
     public List<NamespaceView> Namespaces { get; } = [];
 
     public IEnumerable<DeviceView> Devices => Namespaces.SelectMany(ns => ns.Devices);

@@ -3,7 +3,6 @@
 using System.Globalization;
 using KubeWgDiag.Diagnosis.Text;
 using KubeWgDiag.Kube.Client;
-using KubeWgDiag.NodeProbe.Output;
 
 namespace KubeWgDiag.NodeProbe.Agent;
 

@@ -2,7 +2,6 @@
 
 using System.Diagnostics.CodeAnalysis;
 using KubeWgDiag.Diagnosis.Text;
-using KubeWgDiag.NodeProbe.Output;
 
 namespace KubeWgDiag.NodeProbe.Agent;
 

@@ -12,26 +12,26 @@ internal static class FactsCut
     private const int MachineFactsFrom = 256;
 
     /// <summary>What no verdict across nodes is drawn from: leaving it out does not make the facts incomplete for the engine.</summary>
-    public static IReadOnlyList<(string What, Func<NodeFacts, HealthyPeers, (NodeFacts Facts, int Removed)> Apply)> Unneeded { get; } =
+    public static IReadOnlyList<(string What, Func<NodeFacts, (NodeFacts Facts, int Removed)> Apply)> Unneeded { get; } =
     [
-        ("flows of connection tracking", (facts, _) => ConntrackCut.Flows(facts)),
-        ("outer flows without translation", (facts, _) => ConntrackCut.PlainEndpoints(facts)),
-        ("neighbours", (facts, _) => Neighbours(facts)),
-        ("offload features and traffic control", (facts, _) => DeviceFeatures(facts)),
-        ("counters of devices that are no tunnel and no way to a peer", (facts, _) => OtherCounters(facts)),
-        ("lines of the kernel log", (facts, _) => KernelLog(facts)),
-        ("sysctls that are no single number", (facts, _) => SysctlTexts(facts)),
-        ("sysctls of devices that say what conf.all says", (facts, _) => RepeatedSysctls(facts)),
-        ("route lookups that lead into their tunnel", (facts, _) => HealthyLookups(facts)),
+        ("flows of connection tracking", ConntrackCut.Flows),
+        ("outer flows without translation", ConntrackCut.PlainEndpoints),
+        ("neighbours", Neighbours),
+        ("offload features and traffic control", DeviceFeatures),
+        ("counters of devices that are no tunnel and no way to a peer", OtherCounters),
+        ("lines of the kernel log", KernelLog),
+        ("sysctls that are no single number", SysctlTexts),
+        ("sysctls of devices that say what conf.all says", RepeatedSysctls),
+        ("route lookups that lead into their tunnel", HealthyLookups),
     ];
 
     /// <summary>The order in which things are given up after that: what is missed least first.</summary>
-    public static IReadOnlyList<(string What, Func<NodeFacts, HealthyPeers, (NodeFacts Facts, int Removed)> Apply)> Steps { get; } =
+    public static IReadOnlyList<(string What, Func<NodeFacts, (NodeFacts Facts, int Removed)> Apply)> Steps(HealthyPeers healthy) =>
     [
-        ("routes that touch no tunnel", (facts, _) => OtherRoutes(facts)),
-        ("sysctls of devices that are no tunnel and no way to a peer", (facts, _) => OtherSysctls(facts)),
-        ("healthy peers", HealthyPeersCut.Peers),
-        ("routes of healthy peers", HealthyPeersCut.Routes),
+        ("routes that touch no tunnel", OtherRoutes),
+        ("sysctls of devices that are no tunnel and no way to a peer", OtherSysctls),
+        ("healthy peers", facts => HealthyPeersCut.Peers(facts, healthy)),
+        ("routes of healthy peers", facts => HealthyPeersCut.Routes(facts, healthy)),
     ];
 
     /// <summary>The last resort: the first <paramref name="count"/> of everything.</summary>

@@ -50,7 +50,7 @@ public sealed class RunExecutor(IFactsCollector collector, AgentSettings setting
             var input = new DiagnosisInput([facts], AgentThresholds.From(request.Spec.Thresholds));
             var report = DiagnosisEngine.Diagnose(input);
             Heap.Trim();
-            return StatusBuilder.Complete(started, Now(), facts, report);
+            return StatusBuilder.Complete(started, Now(), facts, report, input.Thresholds);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

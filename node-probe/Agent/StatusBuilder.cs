@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using KubeWgDiag.Crds.NodeProbes;
 using KubeWgDiag.Crds.TunnelDiagnoses;
+using KubeWgDiag.Diagnosis;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Text;
@@ -27,7 +28,7 @@ public static class StatusBuilder
         new(new JsonSerializerOptions(FactsJsonContext.Default.Options) { Converters = { new PlainStringConverter() } });
 
     /// <summary>Facts and local findings, cut to the size limit.</summary>
-    public static RunResult Complete(NodeProbeStatus started, DateTimeOffset end, NodeFacts facts, DiagnosisReport report)
+    public static RunResult Complete(NodeProbeStatus started, DateTimeOffset end, NodeFacts facts, DiagnosisReport report, Thresholds? thresholds = null)
     {
         var findings = Findings(report);
         var status = started with
@@ -37,7 +38,7 @@ public static class StatusBuilder
             Findings = findings,
             CouldNotCheck = [.. report.CouldNotCheck.Take(MaxItems).Select(Bounded)],
         };
-        var fitted = StatusSize.Fit(status, facts, report);
+        var fitted = StatusSize.Fit(status, facts, report, thresholds);
         var devices = facts.Namespaces.SelectMany(DeviceView.Devices).ToList();
         var line = string.Create(
             CultureInfo.InvariantCulture,

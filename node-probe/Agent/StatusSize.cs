@@ -4,10 +4,11 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KubeWgDiag.Crds;
 using KubeWgDiag.Crds.NodeProbes;
+using KubeWgDiag.Diagnosis;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Peers;
 using KubeWgDiag.Diagnosis.Text;
-using KubeWgDiag.NodeProbe.Output;
 
 namespace KubeWgDiag.NodeProbe.Agent;
 
@@ -23,26 +24,56 @@ public static class StatusSize
     private static readonly JsonTypeInfo<NodeProbeStatus> StatusJson =
         (JsonTypeInfo<NodeProbeStatus>)CrdsJsonContext.Default.GetTypeInfo(typeof(NodeProbeStatus))!;
 
-    /// <summary>Puts the facts into the status and cuts them in a fixed order until the whole fits; what was cut is said in the facts.</summary>
-    public static FittedStatus Fit(NodeProbeStatus status, NodeFacts facts, DiagnosisReport report)
+    /// <summary>
+    /// Size of the whole status that is aimed at, in bytes: with thousands of nodes an API server, its watchers and the operator hold all of them. It is passed where
+    /// more is needed for the verdict.
+    /// </summary>
+    public const int TargetBytes = 24 * 1024;
+
+    /// <summary>
+    /// Puts the facts into the status. A digest replaces peers that nothing is wrong with; then whatever changes no verdict is left out until the target is met; then the facts are
+    /// cut in a fixed order until the whole fits. What was left out is said in the facts.
+    /// </summary>
+    public static FittedStatus Fit(NodeProbeStatus status, NodeFacts facts, DiagnosisReport report, Thresholds? thresholds = null)
     {
-        var room = MaxBytes - Measure(status, StatusJson, MaxBytes) - FactsFrame;
-        var fitted = Cut(BulkyFacts.Remove(facts), new HealthyPeers(report), room);
+        var frame = Measure(status, StatusJson, MaxBytes) + FactsFrame;
+        var digested = PeerDigester.Digest(BulkyFacts.Remove(facts), report);
+        var said = new List<string>();
+        if (facts.TruncatedWhat is { } before) said.Add(before);
+        if (digested.Unlisted > 0) said.Add($"{digested.Unlisted} peers that nothing is wrong with (counted in a digest)");
+        var small = LeaveOut(said.Count == 0 ? digested.Facts : Marked(digested.Facts, said, facts.Truncated), said, TargetBytes - frame, thresholds ?? new Thresholds());
+        var fitted = Cut(small, said, new HealthyPeers(report), MaxBytes - frame);
         var whole = status with { Facts = StatusBuilder.ToJson(fitted) };
         return new FittedStatus(whole, Measure(whole, StatusJson, 2 * MaxBytes), fitted.Truncated && !facts.Truncated);
     }
 
-    private static NodeFacts Cut(NodeFacts facts, HealthyPeers healthy, int room)
+    // A step that changes the verdict about this node is not taken.
+    private static NodeFacts LeaveOut(NodeFacts facts, List<string> said, int room, Thresholds thresholds)
     {
         if (Fits(facts, room)) return facts;
-        var said = new List<string>();
-        if (facts.TruncatedWhat is { } before) said.Add(before);
-        foreach (var (step, needed) in FactsCut.Unneeded.Select(step => (step, false)).Concat(FactsCut.Steps.Select(step => (step, true))))
+        var verdict = new SameVerdict(thresholds, facts);
+        foreach (var (what, apply) in FactsCut.Unneeded.Concat(FinerCut.Steps))
         {
-            var (smaller, removed) = step.Apply(facts, healthy);
+            var (smaller, removed) = apply(facts);
+            if (removed == 0 || !verdict.IsKeptBy(smaller)) continue;
+            said.Add($"{removed} {what}");
+            facts = Marked(smaller, said, facts.Truncated);
+            if (Fits(facts, room)) return facts;
+        }
+
+        return facts;
+    }
+
+    private static NodeFacts Cut(NodeFacts facts, List<string> said, HealthyPeers healthy, int room)
+    {
+        if (Fits(facts, room)) return facts;
+        // What is still there of the former would change the verdict; nothing else is left to give up.
+        foreach (var (what, apply) in FactsCut.Unneeded.Concat(FactsCut.Steps(healthy)))
+        {
+            var (smaller, removed) = apply(facts);
             if (removed == 0) continue;
-            said.Add($"{removed} {step.What}");
-            facts = Marked(smaller, said, facts.Truncated || needed);
+            said.Add($"{removed} {what}");
+            facts = Marked(smaller, said, truncated: true);
             if (Fits(facts, room)) return facts;
         }
 

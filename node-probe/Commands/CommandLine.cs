@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using KubeWgDiag.Diagnosis.Text;
-using KubeWgDiag.NodeProbe.Output;
 
 namespace KubeWgDiag.NodeProbe.Commands;
 

@@ -12,6 +12,12 @@ internal sealed class HostingOptions
 
     private readonly Option<bool> _leaderElect = new("--leader-elect") { Description = "Work only while holding the lease kubewgdiag-operator in the namespace." };
 
+    private readonly Option<int> _lease = new("--lease-seconds")
+    {
+        Description = "How long the others wait after the leader's last sign of life; it gives up after two thirds of that. 3 to 300, 15 by default.",
+        DefaultValueFactory = _ => 15,
+    };
+
     private readonly Option<string> _identity = new("--identity")
     {
         Description = "Name of this process in the lease and in events; the environment's POD_NAME by default, else the host's name.",
@@ -26,6 +32,11 @@ internal sealed class HostingOptions
 
     public HostingOptions()
     {
+        _lease.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 3 or > 300)
+                result.AddError("--lease-seconds: 3 to 300");
+        });
         _identity.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is not { Length: > 0 and <= MaxIdentity } name || name.Any(c => !char.IsAscii(c) || char.IsControl(c) || c == ' '))
@@ -41,7 +52,7 @@ internal sealed class HostingOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_leaderElect, _identity, _otlp])
+        foreach (var option in (Option[])[_leaderElect, _lease, _identity, _otlp])
             command.Add(option);
     }
 
@@ -49,6 +60,7 @@ internal sealed class HostingOptions
     public OperatorOptions Read(ParseResult parsed, OperatorOptions options) => options with
     {
         LeaderElect = parsed.GetValue(_leaderElect),
+        LeaseDuration = TimeSpan.FromSeconds(parsed.GetValue(_lease)),
         Identity = parsed.GetValue(_identity)!,
         OtlpEndpoint = Address(parsed.GetValue(_otlp)),
     };

@@ -26,6 +26,9 @@ internal sealed record OperatorOptions
     /// <summary>Work only while holding a lease, so that of several operators one works. Off, whoever starts the operator sees to that.</summary>
     public bool LeaderElect { get; init; }
 
+    /// <summary>How long others wait after the last renewal of the lease that they saw. Whole seconds.</summary>
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>The pod's name: the readable part of the lease's holder, and the instance that events name.</summary>
     public string Identity { get; init; } = "kubewgdiag-operator";
 

@@ -3,9 +3,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using KubeWgDiag.Crds.NodeProbes;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Facts.Reading;
+using KubeWgDiag.Operator.Intake.Sharing;
 
 namespace KubeWgDiag.Operator.Intake;
 
@@ -15,11 +17,30 @@ namespace KubeWgDiag.Operator.Intake;
 /// </summary>
 internal static class ReportIntake
 {
+    /// <summary>The checked metadata of the facts, with what thousands of nodes have in common kept once.</summary>
+    private static readonly JsonTypeInfo<NodeFacts> FactsJson = CheckedFactsJson.NodeFactsWith(FactsSharing.Modify);
+
     // Stored objects never change, so an answer is parsed once however often its run is reconciled. Entries go with their objects.
     private static readonly ConditionalWeakTable<NodeProbe, NodeReport> Known = [];
 
+    private static readonly AnswerMemory Answers = new();
+
     /// <summary>The checked answer to the run that the NodeProbe's spec asks for.</summary>
     public static NodeReport Read(NodeProbe probe) => Known.GetValue(probe, Check);
+
+    /// <summary>
+    /// The NodeProbe as a cache keeps it: its answer is checked at arrival, and the JSON is let go. <see cref="Read"/> gives the answer, which lives as long as
+    /// the object.
+    /// </summary>
+    public static NodeProbe Keep(NodeProbe probe)
+    {
+        if (probe.Status is not { } status)
+            return probe;
+        var report = Check(probe);
+        var kept = probe with { Status = status with { Facts = null, Findings = null, CouldNotCheck = null } };
+        Known.Add(kept, report);
+        return kept;
+    }
 
     private static NodeReport Check(NodeProbe probe)
     {
@@ -39,6 +60,12 @@ internal static class ReportIntake
             return new NodeReport.Invalid("the status is complete but holds no facts");
         if (StatusBytes.Of(status) > StatusBytes.Max)
             return new NodeReport.Invalid($"the status is larger than {StatusBytes.Max} bytes");
+        // A watch brings the same answer again: with other metadata, with the deletion, after a new list.
+        return Answers.GetOrAdd(JsonMarshal.GetRawUtf8Value(json), nodeName, () => CheckFacts(json, nodeName));
+    }
+
+    private static NodeReport CheckFacts(JsonElement json, string nodeName)
+    {
         if (FactsScreen.FaultOf(JsonMarshal.GetRawUtf8Value(json), FactsLimits.Report) is { } screened)
             return new NodeReport.Invalid(screened.Reason);
         var (facts, fault) = Parse(json);
@@ -51,7 +78,7 @@ internal static class ReportIntake
     {
         try
         {
-            return (json.Deserialize(CheckedFactsJson.NodeFacts), null);
+            return (json.Deserialize(FactsJson), null);
         }
         catch (FactsRefusedException refused)
         {

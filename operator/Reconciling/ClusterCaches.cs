@@ -7,8 +7,10 @@ using KubeWgDiag.Kube.Client;
 using KubeWgDiag.Kube.Controllers;
 using KubeWgDiag.Kube.CoreTypes;
 using KubeWgDiag.Kube.Informers;
+using KubeWgDiag.Kube.Informers.Trim;
 using KubeWgDiag.Kube.ObjectModel;
 using KubeWgDiag.Operator.Configuration;
+using KubeWgDiag.Operator.Intake;
 using KubeWgDiag.Operator.Probes;
 using KubeWgDiag.Operator.Runs;
 
@@ -51,9 +53,9 @@ internal sealed class ClusterCaches : IClusterView
             Log = log,
         };
         DiagnosisInformer = new(client, CrdTypes.TunnelDiagnosis, ofClass, time);
-        _nodes = new(client, BuiltInTypes.Node, new() { Log = log }, time);
-        _nodeProbes = new(client, CrdTypes.NodeProbe, Children<NodeProbe>(null, log), time);
-        _pods = new(client, BuiltInTypes.Pod, Children<Pod>(@namespace, log), time);
+        _nodes = new(client, BuiltInTypes.Node, new() { Transform = NodeTrim.Create(), Log = log }, time);
+        _nodeProbes = new(client, CrdTypes.NodeProbe, Children<NodeProbe>(null, log) with { Transform = ReportIntake.Keep }, time);
+        _pods = new(client, BuiltInTypes.Pod, Children<Pod>(@namespace, log) with { Transform = PodTrim.Create() }, time);
         _daemonSets = new(client, BuiltInTypes.DaemonSet, Children<DaemonSet>(@namespace, log), time);
     }
 
@@ -69,10 +71,10 @@ internal sealed class ClusterCaches : IClusterView
         .Watches(_nodeProbes, probe => OwnerKeys.Of(probe, CrdTypes.TunnelDiagnosis), ReportSpacing)
         .Watches(_daemonSets)
         // A pod's owner is the DaemonSet; its label leads to the diagnosis.
-        .Watches(_pods, pod => Ownership.DiagnosisUidOf(pod) is { } uid ? Keys(DiagnosisInformer.Store.ByIndex(ByUid, uid)) : [])
+        .Watches(_pods, pod => Ownership.DiagnosisUidOf(pod) is { } uid ? Keys(DiagnosisInformer.Store.ByIndex(ByUid, uid)) : [], ReportSpacing)
         // When a run ends or is deleted there may be room for those who wait longest.
         .Watches(DiagnosisInformer, diagnosis => IsUnderWay(diagnosis) ? [] : Keys(WaitingLine.Of(Diagnoses()).Take(WokenWaiters)))
-        .Watches(_nodes, _ => Keys(DiagnosisInformer.Store.List().Where(IsUnderWay)));
+        .Watches(_nodes, _ => Keys(DiagnosisInformer.Store.List().Where(IsUnderWay)), ReportSpacing);
 
     public IReadOnlyList<TunnelDiagnosis> Diagnoses() => DiagnosisInformer.Store.List();
 

@@ -30,7 +30,7 @@ internal sealed class Correlation(TimeProvider time)
         if (_last.TryGetValue(uid, out var last) && last.Run == progress.Run.Id && AreSame(last.Facts, progress.Facts))
             return last.Report;
         var start = time.GetTimestamp();
-        var report = Judge(diagnosis.Spec, progress);
+        var report = WithoutTunnels(Judge(diagnosis.Spec, progress));
         var next = time.GetUtcNow() + (time.GetElapsedTime(start) * IdleShare);
         _last[uid] = new Judged(progress.Run.Id, progress.Facts, report, next);
         return report;
@@ -51,6 +51,9 @@ internal sealed class Correlation(TimeProvider time)
             ClocksOff = progress.ClockOff.Select(clock => clock.Node).ToHashSet(StringComparer.Ordinal),
         });
     }
+
+    // The status counts tunnels and names none but those of root causes: thousands of nodes have a hundred thousand, which are not kept.
+    private static DiagnosisReport WithoutTunnels(DiagnosisReport report) => report with { Tunnels = [], Unlisted = report.Totals() };
 
     // An answer is parsed once, so equal facts are the same object.
     private static bool AreSame(IReadOnlyList<NodeFacts> one, IReadOnlyList<NodeFacts> other)

@@ -29,7 +29,7 @@ internal static class RootCauseMapper
             Evidence = Bounded(finding.Evidence.Select(Map), StatusLimits.Evidence),
             Remediation = Bounded(finding.Remediation.Where(IsWholeLine).Select(Map), StatusLimits.Remediation),
             Consequences = Bounded(cause.Consequences.Select(MapConsequence), StatusLimits.Consequences),
-            AffectedTunnels = cause.AffectedTunnels.Count,
+            AffectedTunnels = cause.AffectedTunnels.Count + cause.UnlistedTunnels,
             AffectedTunnelSample = Bounded(
                 cause.AffectedTunnels.Select(tunnel => Text($"{tunnel.FromNode}->{tunnel.ToNode ?? tunnel.PeerKey}", 520)),
                 StatusLimits.TunnelSample),

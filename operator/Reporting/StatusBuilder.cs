@@ -127,7 +127,7 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
                 .Set(ConditionTypes.Accepted, Accepted)
                 .Set(ConditionTypes.ProbesReady, ProbesReady(progress, Reasons.ProbesNotReady))
                 .Set(ConditionTypes.Complete, NodeReporting.Completion(progress))
-                .Set(ConditionTypes.TunnelsHealthy, Verdict.Of(progress, report, TunnelTally.Of(report.Tunnels)))
+                .Set(ConditionTypes.TunnelsHealthy, Verdict.Of(progress, report, TunnelTally.Of(report)))
                 .ToList(),
         };
         return StatusBudget.Fit(status);
@@ -197,7 +197,7 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
 
     private static TunnelDiagnosisStatus WithResult(TunnelDiagnosisStatus status, DiagnosisReport report, string summary) => status with
     {
-        Tunnels = TunnelTally.Of(report.Tunnels),
+        Tunnels = TunnelTally.Of(report),
         RootCauses = RootCauseMapper.Bounded(report.RootCauses.Select(RootCauseMapper.Map), StatusLimits.RootCauses),
         CouldNotCheck = RootCauseMapper.Bounded(report.CouldNotCheck.Select(RootCauseMapper.Map), StatusLimits.CouldNotCheck),
         Summary = PlainText.Clean(summary, StatusLimits.Text),

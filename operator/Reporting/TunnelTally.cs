@@ -9,20 +9,17 @@ namespace KubeWgDiag.Operator.Reporting;
 internal static class TunnelTally
 {
     /// <summary>The counts.</summary>
-    public static TunnelCounts Of(IReadOnlyList<TunnelAssessment> tunnels)
+    public static TunnelCounts Of(DiagnosisReport report)
     {
-        int Count(TunnelState state) => tunnels.Count(tunnel => tunnel.State == state);
-        var (healthy, idle, degraded, unknown) =
-            (Count(TunnelState.Healthy), Count(TunnelState.Idle), Count(TunnelState.Degraded), Count(TunnelState.Unknown));
+        var totals = report.Totals();
         return new TunnelCounts
         {
-            Total = tunnels.Count,
-            Healthy = healthy,
-            Idle = idle,
-            Degraded = degraded,
-            // Every other state says in which way traffic is lost.
-            Broken = tunnels.Count - healthy - idle - degraded - unknown,
-            Unknown = unknown,
+            Total = totals.Total,
+            Healthy = totals.Healthy,
+            Idle = totals.Idle,
+            Degraded = totals.Degraded,
+            Broken = totals.Broken,
+            Unknown = totals.Unknown,
         };
     }
 }

@@ -38,6 +38,9 @@ public sealed class ApiServer : IAsyncDisposable
     /// <summary>Who asked for what.</summary>
     public RequestStatistics Statistics => _cluster.Statistics;
 
+    /// <summary>Watches that clients have open now.</summary>
+    public int OpenWatches => _cluster.Verbs.Store.OpenWatches;
+
     /// <summary>The certificate authority to trust, PEM.</summary>
     public string AuthorityPem => _authority.AuthorityPem;
 

@@ -15,7 +15,7 @@ public static class CheckedFactsJson
     /// <summary>Numbers with a fraction are times, shares and loads; an absolute value beyond this would overflow where it is used.</summary>
     private const double MaxNumber = 1e15;
 
-    private static readonly JsonSerializerOptions Options = Build();
+    private static readonly JsonSerializerOptions Options = Build(more: null);
 
     /// <summary>One node's facts.</summary>
     public static JsonTypeInfo<NodeFacts> NodeFacts { get; } = (JsonTypeInfo<NodeFacts>)Options.GetTypeInfo(typeof(NodeFacts));
@@ -23,11 +23,20 @@ public static class CheckedFactsJson
     /// <summary>Several nodes' facts.</summary>
     public static JsonTypeInfo<List<NodeFacts>> ListOfNodeFacts { get; } = (JsonTypeInfo<List<NodeFacts>>)Options.GetTypeInfo(typeof(List<NodeFacts>));
 
-    private static JsonSerializerOptions Build()
+    /// <summary>One node's facts, with the same checks, for a reader that keeps them in its own way.</summary>
+    /// <param name="modify">Is given the metadata of every type after the checks were added.</param>
+    public static JsonTypeInfo<NodeFacts> NodeFactsWith(Action<JsonTypeInfo> modify)
     {
+        ArgumentNullException.ThrowIfNull(modify);
+        return (JsonTypeInfo<NodeFacts>)Build(modify).GetTypeInfo(typeof(NodeFacts));
+    }
+
+    private static JsonSerializerOptions Build(Action<JsonTypeInfo>? more)
+    {
+        var resolver = FactsJsonContext.Default.WithAddedModifier(Check);
         var options = new JsonSerializerOptions(FactsJsonContext.Default.Options)
         {
-            TypeInfoResolver = FactsJsonContext.Default.WithAddedModifier(Check),
+            TypeInfoResolver = more is null ? resolver : resolver.WithAddedModifier(more),
             // The last of two fields of one name would win unseen.
             AllowDuplicateProperties = false,
             // One more for a list of nodes.
@@ -66,7 +75,7 @@ public static class CheckedFactsJson
                 if (value(record) is null == reason(record) is null)
                     throw new FactsRefusedException("a fact has neither or both of value and notAvailable");
             }
-            : null;
+    : null;
 
     private static Func<object, object?>? GetterOf(JsonTypeInfo type, string name) => type.Properties.FirstOrDefault(property => property.Name == name)?.Get;
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace KubeWgDiag.Diagnosis.Facts.Reading;
 
 /// <summary>A record has its form and cannot be relied on; the reason quotes nothing of the input.</summary>
+[SuppressMessage("Roslynator", "RCS1194", Justification = "path and position, which the base class can carry, are not told here")]
 public sealed class FactsRefusedException : JsonException
 {
     /// <summary>Refused for a reason that is not told.</summary>

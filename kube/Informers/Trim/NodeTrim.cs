@@ -35,7 +35,7 @@ public static class NodeTrim
         return kept;
     }
 
-    /// <summary>The message differs from node to node and from kubelet to kubelet; the reason says enough.</summary>
+    /// <summary>The message differs from node to node and from kubelet to kubelet: it stays where the node is not ready, for then people read it.</summary>
     private static StatusCondition? Ready(IReadOnlyList<StatusCondition>? conditions, StringPool pool)
     {
         foreach (StatusCondition? condition in conditions ?? [])
@@ -46,6 +46,7 @@ public static class NodeTrim
                 Type = pool.Share(condition.Type),
                 Status = pool.Share(condition.Status),
                 Reason = pool.Share(condition.Reason),
+                Message = condition.Status == "True" ? null : condition.Message,
                 LastTransitionTime = condition.LastTransitionTime,
             };
         }

@@ -32,16 +32,16 @@ public sealed class SyntheticMeshTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Diagnose_ThousandNodesWithFiveFaults_FindsEachAndCountsTheRest()
+    public void Diagnose_ManyNodesWithFiveFaults_FindsEachAndCountsTheRest()
     {
-        var mesh = new SyntheticMesh(1000, Faults);
+        var mesh = new SyntheticMesh(600, Faults);
         var report = DiagnosisEngine.Diagnose(new DiagnosisInput([.. Enumerable.Range(0, mesh.Count).Select(node => mesh.AsSent(node))], new Thresholds()));
         report.RootCauses.Where(cause => cause.Finding.Severity >= Severity.Warning).Select(cause => $"{cause.Finding.Code} {cause.Finding.Subject.Node}")
             .ShouldBe(Faults.Select(fault => $"{fault.Code} {SyntheticMesh.Name(fault.Node)}"), ignoreOrder: true);
         report.CouldNotCheck.ShouldBeEmpty();
-        report.Totals().Total.ShouldBe((1000 * 999) - 1);
+        report.Totals().Total.ShouldBe((600 * 599) - 1);
         // The node that is down and the one that does not forward cannot be reached by anyone, nor reach anyone.
-        report.Totals().Broken.ShouldBe((999 * 2) + (998 * 2) + 1 + 2 + 1 + 1);
+        report.Totals().Broken.ShouldBe((599 * 2) + (598 * 2) + 1 + 2 + 1 + 1);
     }
 
     private static string Json(NodeFacts facts) => JsonSerializer.Serialize(facts, FactsJsonContext.Default.NodeFacts);

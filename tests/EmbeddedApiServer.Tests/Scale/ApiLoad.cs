@@ -152,7 +152,12 @@ internal sealed class ApiLoad(IReadOnlyList<HttpClient> clients, int nodes, Acti
         {
             routes[$"10.{node % 256}.{index}.0/24"] = new JsonObject
             {
-                ["table"] = 254, ["device"] = "wg0", ["scope"] = "link", ["metric"] = index, ["protocol"] = "static", ["source"] = $"10.{node % 256}.0.1",
+                ["table"] = 254,
+                ["device"] = "wg0",
+                ["scope"] = "link",
+                ["metric"] = index,
+                ["protocol"] = "static",
+                ["source"] = $"10.{node % 256}.0.1",
             };
         }
 

@@ -103,7 +103,7 @@ public sealed class ProbePolicyTests : IAsyncLifetime
     }
 
     /// <summary>What Helm would make of these templates, as far as they matter here; tests/Chart.Tests looks at what Helm really makes.</summary>
-    private static IEnumerable<string> Rendered(string template)
+    private static string[] Rendered(string template)
     {
         var lines = File.ReadAllLines(Path.Combine(Root, "charts", "kubewgdiag", "templates", template))
             .Where(line => !line.TrimStart().StartsWith("{{-", StringComparison.Ordinal) && line.Trim() is not ("labels:" or "annotations:"))

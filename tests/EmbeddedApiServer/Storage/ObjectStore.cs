@@ -66,6 +66,16 @@ internal sealed class ObjectStore(int windowCapacity, long windowBytes)
             KindOf(storage).Watches.Remove(subscription);
     }
 
+    /// <summary>Watches that are open now.</summary>
+    public int OpenWatches
+    {
+        get
+        {
+            lock (Gate)
+                return _kinds.Values.Sum(kind => kind.Watches.Count);
+        }
+    }
+
     /// <summary>The revision up to which a watch has read everything; null while something waits for it.</summary>
     public long? ReadUpTo(Subscription subscription)
     {

@@ -11,6 +11,8 @@ internal sealed class WatchHub
     private readonly HashSet<Subscription> _everything = [];
     private readonly Dictionary<string, Dictionary<string, HashSet<Subscription>>> _byField = new(StringComparer.Ordinal);
 
+    public int Count => _everything.Count + _byField.Values.SelectMany(values => values.Values).Sum(set => set.Count);
+
     public void Add(Subscription subscription) => Home(subscription).Add(subscription);
 
     public void Remove(Subscription subscription)

@@ -139,7 +139,9 @@ public sealed class FinalizerTests : IDisposable, IEntityController<Widget>, IEn
         {
             Metadata = new ObjectMeta { Name = "a", Uid = "u1", ResourceVersion = "1", Finalizers = finalizers, DeletionTimestamp = deleting ? _time.GetUtcNow() : null },
         };
-        ((IReflectorSink<Widget>)_informer).Replace([_server.Stored]);
+        var all = new Snapshot<Widget>(new ObjectIntake<Widget>(new InformerOptions<Widget>(), "widgets"));
+        all.Add(_server.Stored);
+        ((IReflectorSink<Widget>)_informer).Replace(all);
         using var stop = new CancellationTokenSource();
         Task running = _controller.RunAsync(stop.Token, abort?.Token ?? CancellationToken.None);
         if (until is not null) await _time.AdvanceUntilAsync(until, TimeSpan.FromMilliseconds(5));

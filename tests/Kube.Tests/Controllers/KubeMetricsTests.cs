@@ -71,7 +71,8 @@ public sealed class KubeMetricsTests : IDisposable, IEntityController<Widget>
             {
                 await Task.Delay(Timeout.InfiniteTimeSpan, ct);
                 return ReconciliationResult<Widget>.Success(entity);
-            },
+            }
+            ,
         };
         using Controller<Widget> controller = Start();
         await FakeTime.UntilAsync(() => _recording["controller_runtime_active_workers{controller=m}"] is not null);

@@ -16,9 +16,10 @@ public sealed class HostingOptionsTests
     [Fact]
     public void Read_Given_IsTaken()
     {
-        var options = Read("--leader-elect", "--identity", "pod-1", "--otlp-endpoint", "http://collector:4317");
+        var options = Read("--leader-elect", "--lease-seconds", "4", "--identity", "pod-1", "--otlp-endpoint", "http://collector:4317");
 
-        (options.LeaderElect, options.Identity, options.OtlpEndpoint).ShouldBe((true, "pod-1", new Uri("http://collector:4317")));
+        (options.LeaderElect, options.LeaseDuration, options.Identity, options.OtlpEndpoint)
+            .ShouldBe((true, TimeSpan.FromSeconds(4), "pod-1", new Uri("http://collector:4317")));
     }
 
     [Fact]
@@ -27,10 +28,13 @@ public sealed class HostingOptionsTests
         var options = Read();
 
         options.LeaderElect.ShouldBeFalse();
+        options.LeaseDuration.ShouldBe(TimeSpan.FromSeconds(15));
         options.Identity.ShouldBe(Environment.GetEnvironmentVariable("POD_NAME") is { Length: > 0 } pod ? pod : Environment.MachineName);
     }
 
     [Theory]
+    [InlineData("--lease-seconds", "2")]
+    [InlineData("--lease-seconds", "301")]
     [InlineData("--identity", "")]
     [InlineData("--identity", "a\nb")]
     [InlineData("--otlp-endpoint", "collector:4317")]

@@ -156,7 +156,7 @@ public sealed class ReportIntakeTests
                 AllAnswered = true,
                 ProbesReady = facts.Count,
             };
-            return Verdict.Of(progress, report, TunnelTally.Of(report.Tunnels)).Status;
+            return Verdict.Of(progress, report, TunnelTally.Of(report)).Status;
         }
     }
 

@@ -216,7 +216,7 @@ public sealed class StatusBuilderTests
             _ => (all, Report() with { Tunnels = [] }),
         };
 
-        var verdict = Verdict.Of(progress, report, TunnelTally.Of(report.Tunnels));
+        var verdict = Verdict.Of(progress, report, TunnelTally.Of(report));
 
         (verdict.Status, verdict.Reason).ShouldBe((status, reason));
         verdict.Message.ShouldNotBeEmpty();

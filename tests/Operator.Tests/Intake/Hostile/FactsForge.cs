@@ -76,7 +76,7 @@ internal sealed class FactsForge(Random random)
         return record;
     }
 
-    private JsonNode? Simple(Type type)
+    private JsonValue? Simple(Type type)
     {
         if (type.IsEnum) return JsonValue.Create(Enum.GetNames(type)[random.Next(Enum.GetNames(type).Length)]);
         if (type == typeof(string)) return JsonValue.Create(Texts[random.Next(Texts.Length)]);
