@@ -22,7 +22,8 @@ public sealed class Campaign(CellRunner runner, int jobs)
             async (i, token) =>
             {
                 var verdict = await RunOneAsync(cells[i], token);
-                if (verdict is { Outcome: not Outcome.Right } && verdict.Error?.StartsWith("not healthy", StringComparison.Ordinal) == true)
+                // A run that proves nothing (a starved machine, a lost ping) may be repeated once; a wrong verdict never.
+                if (verdict is { Outcome: Outcome.ScenarioError })
                     verdict = await RunOneAsync(cells[i], token);
                 verdicts[i] = verdict;
                 lock (gate)
