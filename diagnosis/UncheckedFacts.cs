@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Facts.Walks;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
 
@@ -36,6 +37,7 @@ internal static class UncheckedFacts
             ("routing rules", Why(facts.Rules)),
             ("route lookups", Why(facts.RouteLookups)),
             ("sysctls", Why(facts.Sysctls)),
+            ("what packet filters do to tunnels", facts.Walks is null ? null : Why(facts.Walks)),
             ("protocol counters", Why(facts.ProtocolCounters)),
             ("kernel WireGuard", KernelWireGuard(ns)),
             ("userspace WireGuard", Why(facts.UserspaceWireGuard) is { Reason: not NotAvailableReason.NotPresent } userspace ? userspace : null),
@@ -44,6 +46,9 @@ internal static class UncheckedFacts
         {
             if (why is not null) yield return new CouldNotCheck(ns.Node.Name, Where(ns, what), why.Text);
         }
+
+        foreach (var walk in Safe.List(facts.Walks).Where(walk => walk.Result == WalkResult.Undetermined).GroupBy(walk => (walk.Device, walk.DependsOn)))
+            yield return new CouldNotCheck(ns.Node.Name, Where(ns, $"some packets of {DisplayText.Name(walk.Key.Device)} ({DisplayText.Join(walk.Select(item => item.Purpose).Distinct(), 3)})"), DisplayText.Detail(walk.Key.DependsOn));
 
         // A file that a dead process left behind hides nothing when its device is gone too.
         foreach (var socket in Safe.List(facts.UapiSocketProblems).Where(socket => socket.Problem switch

@@ -19,6 +19,8 @@ internal sealed class TestDevice(TestNode node, string name, int link)
 
     public bool Userspace { get; set; }
 
+    public uint Mark { get; set; }
+
     public List<TestPeer> Peers { get; } = [];
 
     public TestPeer this[TestDevice other] => Peers.Single(peer => peer.Key == other.Key);
@@ -38,6 +40,7 @@ internal sealed class TestDevice(TestNode node, string name, int link)
         Implementation = Userspace ? WireGuardImplementation.Userspace : WireGuardImplementation.Kernel,
         PublicKey = Key,
         ListenPort = Port,
+        FirewallMark = Mark,
         Peers = [.. Peers.Select(peer => peer.ToFact(at))],
     };
 }

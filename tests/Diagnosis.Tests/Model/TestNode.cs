@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Facts.Walks;
 using KubeWgDiag.Diagnosis.Net;
 
 namespace KubeWgDiag.Diagnosis.Tests.Model;
@@ -46,6 +47,9 @@ internal sealed class TestNode(string name)
     public List<TestDevice> Devices { get; } = [];
 
     public List<UapiSocketFact> SocketProblems { get; } = [];
+
+    /// <summary>Walks of sample packets; none = nobody walked.</summary>
+    public List<WalkFact> Walks { get; } = [];
 
     public TestDevice Device => Devices[0];
 
@@ -144,6 +148,7 @@ internal sealed class TestNode(string name)
                 UserspaceWireGuard = Fact<IReadOnlyList<WireGuardDeviceFact>>([.. Devices.Where(device => device.Userspace).Select(device => device.ToFact(At))]),
                 UapiSocketProblems = [.. SocketProblems],
                 RouteLookups = Fact<IReadOnlyList<RouteLookupFact>>(lookups ? [.. KernelLookups.Of(this)] : []),
+                Walks = Walks.Count > 0 ? Fact<IReadOnlyList<WalkFact>>([.. Walks]) : null,
             },
         ],
     };
