@@ -21,10 +21,12 @@ internal static class AccuracyCommand
         var run = new Command("run", "build, break, observe and judge");
         var judge = new Command("judge", "judge again what an earlier run recorded, after rules changed");
         var list = new Command("list", "list the cells");
+        var record = new Command("record", "build, break and observe; judging is left to another machine");
         var report = new Command("report", "judge everything that is recorded and write the document");
-        foreach (var command in new[] { run, judge, report, list })
+        foreach (var command in new[] { run, record, judge, report, list })
             options.AddTo(command);
         run.SetAction((parsed, ct) => RunAsync(options.Read(parsed), again: false, ct));
+        record.SetAction((parsed, ct) => RunAsync(options.Read(parsed), again: false, ct, record: true));
         judge.SetAction((parsed, ct) => RunAsync(options.Read(parsed), again: true, ct));
         report.SetAction((parsed, ct) => ReportAsync(options.Read(parsed), ct));
         list.SetAction(parsed =>
@@ -32,10 +34,10 @@ internal static class AccuracyCommand
             foreach (var cell in options.Read(parsed).Cells)
                 Console.WriteLine(cell.Name);
         });
-        return new RootCommand("How often the first root cause is right: every fault that can be made, in several networks") { run, judge, report, list };
+        return new RootCommand("How often the first root cause is right: every fault that can be made, in several networks") { run, record, judge, report, list };
     }
 
-    private static async Task<int> RunAsync(Selection selection, bool again, CancellationToken ct)
+    private static async Task<int> RunAsync(Selection selection, bool again, CancellationToken ct, bool record = false)
     {
         if (!again && await Prerequisites.MissingAsync(ct) is { Count: > 0 } missing)
         {
@@ -46,10 +48,12 @@ internal static class AccuracyCommand
         var probe = selection.Probe.EndsWith(".dll", StringComparison.Ordinal)
             ? $"dotnet {Shell.Quote(Path.GetFullPath(selection.Probe))}"
             : Shell.Quote(Path.GetFullPath(selection.Probe));
-        var campaign = new Campaign(new CellRunner(probe, selection.Folder), selection.Jobs);
+        var campaign = new Campaign(new CellRunner(probe, selection.Folder), selection.Jobs, record);
         var verdicts = again
             ? await campaign.JudgeAgainAsync(selection.Cells, Print, ct)
             : await campaign.RunAsync(selection.Cells, Print, ct);
+        if (record)
+            return verdicts.All(v => v.Error is null) ? 0 : 1;
         await SumAsync(selection, verdicts, ct);
         return verdicts.All(v => v.Outcome == Outcome.Right) ? 0 : 1;
     }

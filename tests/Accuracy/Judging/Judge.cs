@@ -12,14 +12,14 @@ namespace KubeWgDiag.Accuracy.Judging;
 /// <summary>Lets the engine diagnose recorded facts, as <c>analyze</c> does, and compares with what the scenario expects.</summary>
 public static class Judge
 {
-    /// <summary>Judges what a run left in a folder; null when there is no run.</summary>
-    public static async Task<Verdict?> JudgeAsync(Cell cell, string folder, CancellationToken ct)
+    /// <summary>What a run left in a folder, not judged yet; null when there is no run.</summary>
+    public static async Task<Verdict?> RecordedAsync(Cell cell, string folder, CancellationToken ct)
     {
         var runFile = Path.Combine(folder, "run.json");
         if (!File.Exists(runFile))
             return null;
         var run = JsonSerializer.Deserialize(await File.ReadAllTextAsync(runFile, ct), RecordedJsonContext.Default.Recorded)!;
-        var empty = new Verdict
+        return new Verdict
         {
             Scenario = cell.Scenario.Name,
             Kind = CellSelection.KindOf(cell.Scenario),
@@ -34,11 +34,18 @@ public static class Judge
             Error = run.Error,
             Facts = folder,
         };
+    }
+
+    /// <summary>Judges what a run left in a folder; null when there is no run.</summary>
+    public static async Task<Verdict?> JudgeAsync(Cell cell, string folder, CancellationToken ct)
+    {
+        if (await RecordedAsync(cell, folder, ct) is not { } run)
+            return null;
         var facts = await ReadAsync(folder, ct);
         if (facts.Count == 0)
-            return empty with { Error = run.Error ?? "no facts" };
+            return run with { Error = run.Error ?? "no facts" };
         var report = DiagnosisEngine.Diagnose(new DiagnosisInput(facts, new Thresholds()));
-        var judged = Compare(empty, cell.Scenario, report);
+        var judged = Compare(run, cell.Scenario, report);
         return run.Error is null ? judged : judged with { Outcome = Outcome.ScenarioError };
     }
 

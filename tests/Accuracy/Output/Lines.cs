@@ -10,7 +10,7 @@ internal static class Lines
 {
     public static string Of(Verdict v)
     {
-        var mark = v.Outcome switch { Outcome.Right => "right", Outcome.Wrong => "WRONG", _ => "ERROR" };
+        var mark = v.Outcome switch { Outcome.Right => "right", Outcome.Wrong => "WRONG", _ => v.Error is null ? "done " : "ERROR" };
         var rank = v.Rank is { } place ? $"rank {place}" : v.Expected.Count == 0 ? "" : "not found";
         var found = v.Outcome == Outcome.Right && v.False.Count == 0 ? "" : $"found: {(v.Found.Count == 0 ? "nothing" : string.Join(", ", v.Found))}";
         var where = $"{v.Layout} v{v.Family}{(v.Kernel ? " kernel" : "")}";

@@ -7,7 +7,8 @@ namespace KubeWgDiag.Accuracy.Running;
 /// <summary>Runs and judges many cells, several networks at a time: they mostly sleep.</summary>
 /// <param name="runner">Runs one.</param>
 /// <param name="jobs">How many at a time.</param>
-public sealed class Campaign(CellRunner runner, int jobs)
+/// <param name="recordOnly">Leaves judging to another machine: every verdict says only whether the run proves something.</param>
+public sealed class Campaign(CellRunner runner, int jobs, bool recordOnly = false)
 {
     /// <summary>Runs all cells; each verdict is reported as it comes.</summary>
     public async Task<IReadOnlyList<Verdict>> RunAsync(IReadOnlyList<Cell> cells, Action<Verdict> report, CancellationToken ct)
@@ -22,7 +23,8 @@ public sealed class Campaign(CellRunner runner, int jobs)
             async (i, token) =>
             {
                 var verdict = await RunOneAsync(cells[i], token);
-                if (verdict is { Outcome: not Outcome.Right } && verdict.Error?.StartsWith("not healthy", StringComparison.Ordinal) == true)
+                // A run that proves nothing (a starved machine, a lost ping) may be repeated once; a wrong verdict never.
+                if (verdict is { Outcome: Outcome.ScenarioError, Error: not null })
                     verdict = await RunOneAsync(cells[i], token);
                 verdicts[i] = verdict;
                 lock (gate)
@@ -49,6 +51,7 @@ public sealed class Campaign(CellRunner runner, int jobs)
     private async Task<Verdict?> RunOneAsync(Cell cell, CancellationToken ct)
     {
         await runner.RunAsync(cell, ct);
-        return await Judge.JudgeAsync(cell, runner.FolderOf(cell), ct);
+        var folder = runner.FolderOf(cell);
+        return recordOnly ? await Judge.RecordedAsync(cell, folder, ct) : await Judge.JudgeAsync(cell, folder, ct);
     }
 }

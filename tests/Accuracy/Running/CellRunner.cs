@@ -38,8 +38,9 @@ public sealed class CellRunner(string probe, string folder)
         {
             return await PlayAsync(cell, own, timed.Token);
         }
-        catch (LabException broken)
+        catch (Exception broken) when (broken is LabException or FormatException or InvalidOperationException or ArgumentException or IndexOutOfRangeException)
         {
+            // A scenario reads the output of tools; one that stumbles must not end the others.
             return broken.Message.Split('\n')[0];
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)

@@ -17,7 +17,7 @@ internal static class Proof
     {
         var clock = Stopwatch.StartNew();
         var ways = new List<(LabNode From, bool Pod, string To)>();
-        if ((traffic & (Traffic.PodToPod | Traffic.Busy | Traffic.Large)) != 0)
+        if ((traffic & (Traffic.PodToPod | Traffic.Busy | Traffic.Large)) != Traffic.None)
             ways.AddRange(Pairs(scene).Select(pair => (pair.From, true, scene.Pod(pair.To))));
         if (traffic.HasFlag(Traffic.HostToPod))
             ways.Add((scene.A, false, scene.Pod(scene.B)));

@@ -102,7 +102,8 @@ internal static class HealthyHosts
         {
             Layouts = Layouts.Flannel | Layouts.Routed,
             Prepare = (s, ct) => EachAsync(s, n => s.DoAsync(
-                n, $"{s.Ip} rule add prio 200 from {s.Outer(n)} lookup 200; {s.Ip} route add default via {s.Gateway(n)} dev {s.Uplink(n)} table 200", ct)),
+                n, $"{s.Ip} route add $({s.Ip} route show dev {s.Uplink(n)} proto kernel | grep -v fe80 | cut -d ' ' -f 1) dev {s.Uplink(n)} table 200; " +
+                $"{s.Ip} route add default via {s.Gateway(n)} dev {s.Uplink(n)} table 200; {s.Ip} rule add prio 200 from {s.Outer(n)} lookup 200", ct)),
         },
         Healthy("docker-bridge", "a bridge without ports and its masquerade, as Docker leaves it") with
         {
