@@ -76,6 +76,14 @@ internal sealed class NodeCommands(DeviceView device)
         return words is null ? null : Make($"{Ip(route.Destination.Family)} route del {words}", $"{Ip(route.Destination.Family)} route add {words}");
     }
 
+    /// <summary>Gives a route another preferred source.</summary>
+    public Remediation? RouteSource(RouteFact route, IpAddr wanted)
+    {
+        if (DescribeRoute(route) is not { } words) return null;
+        var replace = $"{Ip(route.Destination.Family)} route replace {words}{(route.Scope == 253 && route.Destination.Family == IpFamily.IPv4 ? " scope link" : "")}";
+        return Make($"{replace} src {wanted}", route.PreferredSource is { } current ? $"{replace} src {current}" : replace);
+    }
+
     public Remediation? Sysctl(string name, long wanted, long current, string? note = null) => Make(
         Shell.Line("sysctl -w", Shell.Word($"{name}={wanted.ToString(CultureInfo.InvariantCulture)}")),
         Shell.Line("sysctl -w", Shell.Word($"{name}={current.ToString(CultureInfo.InvariantCulture)}")),

@@ -63,7 +63,7 @@ internal static class NamespaceReaders
         new("traffic-control", reading => reading.Facts = reading.Facts with { TrafficControl = reading.RunRoute(FactSources.TrafficControl, TrafficControlReader.Read) }),
         new("sysctls", ReadSysctls, Needs: [LinksName]),
         new(NetfilterName, ReadNetfilter),
-        new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
+        new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName, "addresses", "routes"]),
         new(SocketReading.OwnersName, SocketReading.ReadOwners, Needs: [LinksName, KernelName, UserspaceName, SocketReading.Name]),
         new(ConntrackReading.FlowsName, ConntrackReading.ReadFlows, Needs: [LinksName, KernelName, UserspaceName]),
     ];
@@ -144,11 +144,12 @@ internal static class NamespaceReaders
 
     private static void ReadRouteLookups(NamespaceReading reading)
     {
-        var devices = DevicesOf(reading.Facts);
-        reading.Facts = reading.Facts with
+        var facts = reading.Facts;
+        var devices = DevicesOf(facts);
+        reading.Facts = facts with
         {
             RouteLookups = reading.RunRoute(
-                FactSources.RouteLookups, (connection, deadline) => RouteLookupReader.Read(connection, devices, deadline)),
+                FactSources.RouteLookups, (connection, deadline) => RouteLookupReader.Read(connection, devices, deadline, facts)),
         };
     }
 }

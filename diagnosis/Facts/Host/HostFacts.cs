@@ -34,4 +34,7 @@ public sealed record HostFacts
     public Fact<LoadFact>? Load { get; init; }
 
     public Fact<PlatformFact>? Platform { get; init; }
+
+    /// <summary>What the host's sysctl.d files say about forwarding, in the order in which they are applied; null in facts of versions that did not read them.</summary>
+    public Fact<IReadOnlyList<SysctlFileFact>>? SysctlFiles { get; init; }
 }

@@ -16,7 +16,7 @@ public sealed class ForwardingFaultTests
         mesh[1].Sysctls[sysctl] = 0;
         mesh[1].ProtocolCounters[setup.V4 ? "Ip.InAddrErrors" : "Ip6.InAddrErrors"] = new Counter(30, 30);
         var report = mesh.Diagnose();
-        var cause = report.ShouldHaveOne("WG-FORWARDING-DISABLED", "node-001");
+        var cause = report.ShouldHaveOne(setup.V4 ? "WG-FORWARDING-DISABLED" : "WG-FORWARDING-V6-DISABLED", "node-001");
         cause.Commands().ShouldBe([$"node-001: sysctl -w {sysctl}=1"]);
         cause.Finding.Confidence.ShouldBeGreaterThan(0.95);
         cause.AffectedTunnels.Count.ShouldBe(4);
@@ -29,7 +29,7 @@ public sealed class ForwardingFaultTests
     {
         var mesh = Layouts.Flannel(3, new Setup()).TalkAll();
         mesh[1].Sysctls["net.ipv4.conf.wg-pods.forwarding"] = 0;
-        mesh.Diagnose().ShouldHaveOne("WG-FORWARDING-DISABLED", "node-001").Commands().ShouldBe(["node-001: sysctl -w net.ipv4.conf.wg-pods.forwarding=1"]);
+        mesh.Diagnose().ShouldHaveOne("WG-FORWARDING-IFACE-OFF", "node-001").Commands().ShouldBe(["node-001: sysctl -w net.ipv4.conf.wg-pods.forwarding=1"]);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class ForwardingFaultTests
     {
         var mesh = Layouts.Calico(3).TalkAll();
         mesh[0].Sysctls["net.ipv4.conf.wireguard/cali.forwarding"] = 0;
-        mesh.Diagnose().ShouldHaveOne("WG-FORWARDING-DISABLED", "calico-000").Commands().ShouldBe(["calico-000: sysctl -w net.ipv4.conf.wireguard/cali.forwarding=1"]);
+        mesh.Diagnose().ShouldHaveOne("WG-FORWARDING-IFACE-OFF", "calico-000").Commands().ShouldBe(["calico-000: sysctl -w net.ipv4.conf.wireguard/cali.forwarding=1"]);
     }
 
     [Fact]
