@@ -5,12 +5,17 @@ using KubeWgDiag.Diagnosis.Rules.Forwarding;
 using KubeWgDiag.Diagnosis.Rules.Handshake;
 using KubeWgDiag.Diagnosis.Rules.Interface;
 using KubeWgDiag.Diagnosis.Rules.Ipv6;
+using KubeWgDiag.Diagnosis.Rules.Kernel;
 using KubeWgDiag.Diagnosis.Rules.Mtu;
+using KubeWgDiag.Diagnosis.Rules.Offload;
 using KubeWgDiag.Diagnosis.Rules.Peers;
+using KubeWgDiag.Diagnosis.Rules.Performance;
 using KubeWgDiag.Diagnosis.Rules.Pods;
 using KubeWgDiag.Diagnosis.Rules.ReversePath;
 using KubeWgDiag.Diagnosis.Rules.Route;
+using KubeWgDiag.Diagnosis.Rules.Time;
 using KubeWgDiag.Diagnosis.Rules.Underlay;
+using KubeWgDiag.Diagnosis.Rules.Userspace;
 
 namespace KubeWgDiag.Diagnosis.Rules;
 
@@ -19,16 +24,21 @@ public static class RuleCatalogue
 {
     internal static IReadOnlyList<IRule> Rules { get; } =
     [
+        .. KernelRules.All,
+        .. UserspaceRules.All,
         .. InterfaceRules.All,
         .. UnderlayRules.All,
         .. Ipv6Rules.All,
         .. PeerRules.All,
+        .. TimeRules.All,
         .. MtuRules.All,
+        .. OffloadRules.All,
         .. AllowedIpsRules.All,
         .. RouteRules.All,
         .. ReversePathRules.All,
         .. ForwardingRules.All,
         .. PodRules.All,
+        .. PerformanceRules.All,
         .. HandshakeRules.All,
     ];
 
