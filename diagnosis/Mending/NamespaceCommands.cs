@@ -16,6 +16,9 @@ internal sealed class NamespaceCommands(NamespaceView ns)
     public Remediation? LinkUp(LinkFact link) =>
         Make(Shell.Line("ip link set dev", Shell.Word(link.Name), "up"), Shell.Line("ip link set dev", Shell.Word(link.Name), "down"));
 
+    public Remediation? Mtu(LinkFact link, int wanted) => Make(
+        Shell.Line("ip link set dev", Shell.Word(link.Name), "mtu", Number(wanted)), Shell.Line("ip link set dev", Shell.Word(link.Name), "mtu", Number(link.Mtu)));
+
     public Remediation? DeleteLink(LinkFact link) => Make(Shell.Line("ip link del dev", Shell.Word(link.Name)), undo: null, "for good: the device and its routes are gone; its owner makes a new one");
 
     public Remediation? MoveLink(LinkFact link, int pid) => Make(

@@ -9,13 +9,18 @@ using KubeWgDiag.Diagnosis.Rules.Handshake;
 using KubeWgDiag.Diagnosis.Rules.Interface;
 using KubeWgDiag.Diagnosis.Rules.Keys;
 using KubeWgDiag.Diagnosis.Rules.Ipv6;
+using KubeWgDiag.Diagnosis.Rules.Kernel;
 using KubeWgDiag.Diagnosis.Rules.Mtu;
 using KubeWgDiag.Diagnosis.Rules.Nat;
+using KubeWgDiag.Diagnosis.Rules.Offload;
 using KubeWgDiag.Diagnosis.Rules.Peers;
+using KubeWgDiag.Diagnosis.Rules.Performance;
 using KubeWgDiag.Diagnosis.Rules.Pods;
 using KubeWgDiag.Diagnosis.Rules.ReversePath;
 using KubeWgDiag.Diagnosis.Rules.Route;
+using KubeWgDiag.Diagnosis.Rules.Time;
 using KubeWgDiag.Diagnosis.Rules.Underlay;
+using KubeWgDiag.Diagnosis.Rules.Userspace;
 
 namespace KubeWgDiag.Diagnosis.Rules;
 
@@ -24,13 +29,17 @@ public static class RuleCatalogue
 {
     internal static IReadOnlyList<IRule> Rules { get; } =
     [
+        .. KernelRules.All,
+        .. UserspaceRules.All,
         .. InterfaceRules.All,
         .. KeyRules.All,
         .. UnderlayRules.All,
         .. Ipv6Rules.All,
         .. PeerRules.All,
         .. EndpointRules.All,
+        .. TimeRules.All,
         .. MtuRules.All,
+        .. OffloadRules.All,
         .. AllowedIpsRules.All,
         .. RouteRules.All,
         .. ReversePathRules.All,
@@ -39,6 +48,7 @@ public static class RuleCatalogue
         .. NatRules.All,
         .. ConntrackRules.All,
         .. PodRules.All,
+        .. PerformanceRules.All,
         .. HandshakeRules.All,
     ];
 

@@ -18,6 +18,7 @@ internal sealed class Ipv6DisabledRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-IPV6-DISABLED", Layer.Interface, Severity.Error, "IPv6 is switched off on the device")
     {
         Precedence = Rules.Precedence.Device + 8,
+        ExplainedBy = ["WG-MTU-TOO-SMALL"],
         Explanation = "With disable_ipv6 = 1 the kernel takes all IPv6 addresses and routes from the device and refuses new ones (EACCES). IPv4 goes on working.",
         FalsifiedBy = "`sysctl net.ipv6.conf.<device>.disable_ipv6` says 0, or the cluster uses IPv4 only.",
     };
