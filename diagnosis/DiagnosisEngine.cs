@@ -16,7 +16,7 @@ public static class DiagnosisEngine
     {
         ArgumentNullException.ThrowIfNull(input);
         var mesh = MeshBuilder.Build(input);
-        var all = RuleCatalogue.Rules.Where(rule => rule is not ISymptomRule).SelectMany(rule => rule.Evaluate(mesh)).ToList();
+        var all = RuleCatalogue.Rules.Where(rule => rule is not ISymptomRule).SelectMany(rule => rule.Evaluate(mesh)).Select(WantedFacts.Weigh).ToList();
         var sharp = FindingMerger.Merge(all).ToList();
 
         // States tell what is, whoever asked for which codes.

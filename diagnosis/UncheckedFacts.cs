@@ -10,11 +10,11 @@ namespace KubeWgDiag.Diagnosis;
 /// <summary>Lists what the rules needed and did not get, so that silence is not taken for health.</summary>
 internal static class UncheckedFacts
 {
-    /// <summary>A report must stay readable when every node has the same complaint.</summary>
-    private const int Limit = 2000;
-
-    public static IReadOnlyList<CouldNotCheck> List(MeshModel mesh) =>
-        [.. mesh.Nodes.SelectMany(OfNode).Concat(mesh.DuplicateNodes.Select(name => new CouldNotCheck(name, "older facts of the node", "two sets of facts have this name; the newer was used"))).Concat(UncheckedDigests.OfMeshes(mesh)).Take(Limit)];
+    public static IReadOnlyList<CouldNotCheck> List(MeshModel mesh) => UncheckedList.Of(
+        mesh.Nodes.SelectMany(OfNode)
+            .Concat(mesh.DuplicateNodes.Select(name => new CouldNotCheck(name, "older facts of the node", "two sets of facts have this name; the newer was used")))
+            .Concat(UncheckedDigests.OfMeshes(mesh)),
+        mesh.Nodes.Count);
 
     private static IEnumerable<CouldNotCheck> OfNode(NodeView node)
     {
@@ -71,6 +71,10 @@ internal static class UncheckedFacts
         { Reason: NotAvailableReason.NotPresent } when ns.Devices.Exists(device => device.IsUserspace) || !ns.Links.Any(link => link.Kind == "wireguard") => null,
         var why => why,
     };
+
+    /// <summary>Why a fact that was asked for could not be had; null when there is nothing to say.</summary>
+    internal static string? WhyNot<T>(Fact<T>? fact)
+        where T : class => fact?.Interrupted == true ? null : Why(fact)?.Text;
 
     private static Missing? Why<T>(Fact<T>? fact)
         where T : class => fact switch

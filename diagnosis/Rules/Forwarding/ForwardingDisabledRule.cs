@@ -19,6 +19,7 @@ internal sealed class ForwardingDisabledRule : IRule
     {
         Precedence = Rules.Precedence.Receiver + 1,
         ExplainedBy = ["WG-SYSCTL-RESET"],
+        Wants = [WantedFact.ProtocolCounters],
         Explanation = "The tunnel delivers packets for pods or hosts behind the node, but the kernel only takes those for its own addresses; all others are dropped and counted as "
             + "InAddrErrors, without an ICMP error to the sender. The handshake stays fresh and the node itself answers.",
         FalsifiedBy = "Forwarding is on for the incoming device, or a BPF program moves the packets past the stack.",

@@ -137,7 +137,7 @@ public sealed class ForwardingFaultTests
         }).ToList();
         var report = DiagnosisEngine.Diagnose(new DiagnosisInput(facts, new Thresholds()));
         report.ShouldBeQuiet();
-        report.CouldNotCheck.Select(item => $"{item.Node} {item.What}").ShouldBe(["node-000 sysctls", "node-001 sysctls"]);
+        report.CouldNotCheck.Select(item => (item.Node, item.What, item.Nodes)).ShouldBe([("node-000", "sysctls", 2)]);
     }
 
     [Theory]
