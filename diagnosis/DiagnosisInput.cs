@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Cluster;
 using KubeWgDiag.Diagnosis.Facts;
 
 namespace KubeWgDiag.Diagnosis;
@@ -17,4 +18,7 @@ public sealed record DiagnosisInput(IReadOnlyList<NodeFacts> Nodes, Thresholds T
 
     /// <summary>Findings with these codes are left out.</summary>
     public IReadOnlyList<string> ExcludeCodes { get; init; } = [];
+
+    /// <summary>What the control plane publishes; null where nobody may ask it (one host, files alone).</summary>
+    public ClusterFacts? Cluster { get; init; }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Rules.AllowedIPs;
+using KubeWgDiag.Diagnosis.Rules.Cni;
 using KubeWgDiag.Diagnosis.Rules.Forwarding;
 using KubeWgDiag.Diagnosis.Rules.Handshake;
 using KubeWgDiag.Diagnosis.Rules.Interface;
@@ -15,6 +16,7 @@ public static class RuleCatalogue
 {
     internal static IReadOnlyList<IRule> Rules { get; } =
     [
+        .. CniRules.All,
         .. InterfaceRules.All,
         .. PeerRules.All,
         .. MtuRules.All,

@@ -34,4 +34,7 @@ public sealed record HostFacts
     public Fact<LoadFact>? Load { get; init; }
 
     public Fact<PlatformFact>? Platform { get; init; }
+
+    /// <summary>Programs of the host that set up networks; null in facts of versions that did not read them.</summary>
+    public Fact<NetworkManagersFact>? Managers { get; init; }
 }

@@ -18,6 +18,7 @@ internal sealed class KeyDriftRule : IRule
     {
         Precedence = Rules.Precedence.Peers + 1,
         StopsHandshake = true,
+        ExplainedBy = ["WG-CNI-KEY-CONFLICT", "WG-CNI-ANNOTATION-DRIFT"],
         Explanation = "A handshake is made for one public key. A device whose key changed drops handshakes made for the old one, and its own are dropped by peers "
             + "that do not know the new one; neither side is told.",
         FalsifiedBy = "The peer entry's key equals the device's `public key`, or a handshake under it completes.",
