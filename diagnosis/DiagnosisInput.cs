@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Cluster;
 using KubeWgDiag.Diagnosis.Facts;
 
 namespace KubeWgDiag.Diagnosis;
@@ -23,4 +24,7 @@ public sealed record DiagnosisInput(IReadOnlyList<NodeFacts> Nodes, Thresholds T
     /// thousand, each with its reason.
     /// </summary>
     public bool BrokenTunnelsOnly { get; init; }
+
+    /// <summary>What the control plane publishes; null where nobody may ask it (one host, files alone).</summary>
+    public ClusterFacts? Cluster { get; init; }
 }

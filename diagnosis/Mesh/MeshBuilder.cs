@@ -37,6 +37,7 @@ internal static class MeshBuilder
             Devices = devices,
             Addresses = addresses,
             DuplicateNodes = duplicates,
+            Cluster = ClusterView.Of(input.Cluster),
         };
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Cni;
+
 namespace KubeWgDiag.Diagnosis.Mesh;
 
 /// <summary>All observed devices, tied together by their keys: what the rules look at. Everything is in a stable order.</summary>
@@ -16,6 +18,17 @@ internal sealed class MeshModel
     /// <summary>Names of nodes that came more than once; the newest facts were taken.</summary>
     public required IReadOnlyList<string> DuplicateNodes { get; init; }
 
+    /// <summary>What the control plane publishes; empty where nobody could ask it.</summary>
+    public ClusterView Cluster { get; init; } = ClusterView.Unknown;
+
+    /// <summary>Whose the device is.</summary>
+    public DeviceOwner OwnerOf(DeviceView device)
+    {
+        if (!_owners.TryGetValue(device, out var owner))
+            _owners[device] = owner = OwnerSearch.Of(device, Cluster.Node(device.Node.Facts.Node));
+        return owner;
+    }
+
     public IEnumerable<PeerView> Peers => Devices.SelectMany(device => device.Peers);
 
     /// <summary>Other devices that are tied to this one by peer entries, directly or over others.</summary>
@@ -27,6 +40,7 @@ internal sealed class MeshModel
 
     private const int SiblingLimit = 256;
 
+    private readonly Dictionary<DeviceView, DeviceOwner> _owners = [];
     private readonly Lazy<ILookup<int, DeviceView>> _byMesh;
     private readonly Lazy<ILookup<int, DeviceView>> _samples;
 

@@ -4,6 +4,7 @@ using KubeWgDiag.Diagnosis.Rules.AllowedIPs;
 using KubeWgDiag.Diagnosis.Rules.Endpoints;
 using KubeWgDiag.Diagnosis.Rules.Conntrack;
 using KubeWgDiag.Diagnosis.Rules.Firewall;
+using KubeWgDiag.Diagnosis.Rules.Cni;
 using KubeWgDiag.Diagnosis.Rules.Forwarding;
 using KubeWgDiag.Diagnosis.Rules.Handshake;
 using KubeWgDiag.Diagnosis.Rules.Interface;
@@ -31,6 +32,7 @@ public static class RuleCatalogue
     [
         .. KernelRules.All,
         .. UserspaceRules.All,
+        .. CniRules.All,
         .. InterfaceRules.All,
         .. KeyRules.All,
         .. UnderlayRules.All,
