@@ -13,9 +13,11 @@ namespace KubeWgDiag.Diagnosis.RootCauses;
 /// </summary>
 internal static class LoneConsequences
 {
+    private static readonly HashSet<string> Symptoms = [.. RuleCatalogue.Rules.OfType<ISymptomRule>().Select(rule => rule.Descriptor.Code)];
+
     public static IReadOnlyList<CauseDraft> Attach(IReadOnlyCollection<CauseDraft> drafts)
     {
-        var lone = drafts.Where(draft => draft.Root.Rule.ConsequenceOnly && draft.Root.Rule.Precedence < Precedence.Symptoms).ToList();
+        var lone = drafts.Where(draft => draft.Root.Rule.ConsequenceOnly && !Symptoms.Contains(draft.Root.Rule.Code)).ToList();
         if (lone.Count == 0) return [.. drafts];
         var kept = drafts.Except(lone).ToList();
         var places = new Dictionary<object, CauseDraft>();
