@@ -3,8 +3,10 @@
 using System.Collections.Concurrent;
 using KubeWgDiag.Crds.TunnelDiagnoses;
 using KubeWgDiag.Diagnosis;
+using KubeWgDiag.Diagnosis.Cluster;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Kube.CoreTypes;
 using KubeWgDiag.Operator.Runs;
 
 namespace KubeWgDiag.Operator.Reconciling;
@@ -24,13 +26,16 @@ internal sealed class Correlation(TimeProvider time)
         _last.TryGetValue(diagnosisUid, out var last) && last.Run == run.Id && last.NextAt - time.GetUtcNow() is var wait && wait > TimeSpan.Zero ? wait : null;
 
     /// <summary>What the engine says about the nodes that have reported.</summary>
-    public DiagnosisReport Judge(TunnelDiagnosis diagnosis, RunProgress progress)
+    /// <param name="diagnosis">What was asked for.</param>
+    /// <param name="progress">What was reported.</param>
+    /// <param name="nodes">All nodes of the cluster: what they publish is held against what was reported.</param>
+    public DiagnosisReport Judge(TunnelDiagnosis diagnosis, RunProgress progress, IReadOnlyList<Node> nodes)
     {
         var uid = diagnosis.Metadata.Uid!;
         if (_last.TryGetValue(uid, out var last) && last.Run == progress.Run.Id && AreSame(last.Facts, progress.Facts))
             return last.Report;
         var start = time.GetTimestamp();
-        var report = WithoutTunnels(Judge(diagnosis.Spec, progress));
+        var report = WithoutTunnels(Judge(diagnosis.Spec, progress, ClusterReading.Read(nodes, time.GetUtcNow())));
         var next = time.GetUtcNow() + (time.GetElapsedTime(start) * IdleShare);
         _last[uid] = new Judged(progress.Run.Id, progress.Facts, report, next);
         return report;
@@ -39,7 +44,7 @@ internal sealed class Correlation(TimeProvider time)
     /// <summary>Lets go of a diagnosis that is gone or at rest.</summary>
     public void Forget(string diagnosisUid) => _last.TryRemove(diagnosisUid, out _);
 
-    private static DiagnosisReport Judge(TunnelDiagnosisSpec? spec, RunProgress progress)
+    private static DiagnosisReport Judge(TunnelDiagnosisSpec? spec, RunProgress progress, ClusterFacts cluster)
     {
         var thresholds = new Thresholds();
         if (spec?.Thresholds?.HandshakeStaleSeconds is { } seconds)
@@ -48,6 +53,7 @@ internal sealed class Correlation(TimeProvider time)
         {
             IncludeCodes = spec?.Codes?.Include ?? [],
             ExcludeCodes = spec?.Codes?.Exclude ?? [],
+            Cluster = cluster,
             ClocksOff = progress.ClockOff.Select(clock => clock.Node).ToHashSet(StringComparer.Ordinal),
         });
     }

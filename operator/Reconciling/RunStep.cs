@@ -39,7 +39,7 @@ internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts
         var wake = Earliest(run.Deadline - now, placed.Again, placed.Refusal is null ? null : RefusalRetry);
         if (Latest(parts.Statuses.Pause(uid), isOver ? null : parts.Correlation.Pause(uid, run)) is { } pause)
             return new StepResult(null, isOver ? pause : Earliest(wake, pause, null));
-        var report = parts.Correlation.Judge(diagnosis, progress);
+        var report = parts.Correlation.Judge(diagnosis, progress, cluster.Nodes());
 
         // 6. Write.
         var builder = new StatusBuilder(diagnosis, now);
