@@ -15,7 +15,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export REGISTRY TAG
 
-.PHONY: help deps build publish demo test test-vm test-cluster chaos fuzz bench bench-scale kernel-test lint crds images chart-test clean
+.PHONY: help deps build publish demo test test-vm test-cluster chaos fuzz bench bench-scale kernel-test accuracy accuracy-kernel accuracy-judge lint crds images chart-test clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,25 @@ bench-scale: publish ## The operator on NODES simulated nodes and on twice as ma
 
 kernel-test: deps publish ## The faults on the kernel's own WireGuard, in an emulated machine (about 10 minutes)
 	@eng/kernel-test.sh $(PUBLISH)/probe/kubewgdiag-probe
+
+ONLY ?=
+LAYOUT ?=
+KIND ?=
+JOBS ?= 8
+ACCURACY := dotnet run --project tests/Accuracy --no-build --
+
+accuracy: deps publish ## Break real networks in every known way and count how often the first cause is right (ONLY=, LAYOUT=, KIND=, JOBS=)
+	@eng/dotnet-quiet.sh build tests/Accuracy -p:RunAnalyzers=false
+	@$(ACCURACY) run --jobs '$(JOBS)' $(if $(ONLY),--only '$(ONLY)') $(if $(LAYOUT),--layout '$(LAYOUT)') $(if $(KIND),--kind '$(KIND)') \
+		$(if $(filter command line,$(origin FAMILY)),--family '$(FAMILY)') || true
+	@$(ACCURACY) report
+
+accuracy-kernel: deps publish ## The same on the kernel's own WireGuard, in an emulated machine (ONLY=; about 40 seconds a network)
+	@eng/accuracy-kernel.sh $(PUBLISH)/probe/kubewgdiag-probe '$(ONLY)'
+
+accuracy-judge: ## Judge what make accuracy recorded again, after a change of rules
+	@eng/dotnet-quiet.sh build tests/Accuracy -p:RunAnalyzers=false
+	@$(ACCURACY) report
 
 lint: deps ## Analyzers, formatting, generated files, scripts
 	@eng/lint.sh

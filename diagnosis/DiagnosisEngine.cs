@@ -16,12 +16,12 @@ public static class DiagnosisEngine
     {
         ArgumentNullException.ThrowIfNull(input);
         var mesh = MeshBuilder.Build(input);
-        var all = RuleCatalogue.Rules.Where(rule => rule is not ISymptomRule).SelectMany(rule => rule.Evaluate(mesh)).ToList();
+        var all = RuleCatalogue.Rules.Where(rule => rule is not ISymptomRule).SelectMany(rule => rule.Evaluate(mesh)).Select(WantedFacts.Weigh).ToList();
         var sharp = FindingMerger.Merge(all).ToList();
 
         // States tell what is, whoever asked for which codes.
         var unlisted = new UnlistedTally(mesh, sharp);
-        var tunnels = TunnelJudge.Judge(mesh, sharp, unlisted);
+        var tunnels = TunnelJudge.Judge(mesh, sharp, unlisted, input.BrokenTunnelsOnly);
         var symptoms = RuleCatalogue.Rules.OfType<ISymptomRule>().Where(rule => IsWanted(input, rule.Descriptor)).ToList();
         var causes = new RootCauseBuilder(mesh, symptoms, unlisted).Build(sharp.Where(finding => IsWanted(input, finding.Rule)));
         var missing = UncheckedFacts.List(mesh);

@@ -19,6 +19,12 @@ public sealed record DiagnosisInput(IReadOnlyList<NodeFacts> Nodes, Thresholds T
     /// <summary>Findings with these codes are left out.</summary>
     public IReadOnlyList<string> ExcludeCodes { get; init; } = [];
 
+    /// <summary>
+    /// True when the report lists broken tunnels only and counts all others under <see cref="Findings.DiagnosisReport.Unlisted"/>: thousands of nodes have a hundred
+    /// thousand, each with its reason.
+    /// </summary>
+    public bool BrokenTunnelsOnly { get; init; }
+
     /// <summary>What the control plane publishes; null where nobody may ask it (one host, files alone).</summary>
     public ClusterFacts? Cluster { get; init; }
 }

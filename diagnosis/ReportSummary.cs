@@ -21,19 +21,32 @@ internal static class ReportSummary
     private static string Fault(List<RootCause> faults, int tunnels)
     {
         var first = faults[0];
-        var reach = first.AffectedTunnels.Count == 0 ? "" : $" {first.AffectedTunnels.Count + first.UnlistedTunnels} of {Count(tunnels, "tunnel")} suffer.";
-        var steps = first.Finding.Remediation;
-        var mend = steps.Count == 0 ? "" : $" On {steps[0].Node} run: {steps[0].Command}{(steps.Count == 1 ? "." : $" (first of {steps.Count} commands).")}";
-        var more = faults.Count == 1 ? "" : $" {Count(faults.Count - 1, "other cause")} found.";
-        return $"{first.Finding.Code}: {first.Finding.Message}{reach}{mend}{more}";
+        // Both ends of an unlisted tunnel may count it.
+        var suffering = Math.Min(first.AffectedTunnels.Count + first.UnlistedTunnels, tunnels);
+        var reach = first.AffectedTunnels.Count == 0 ? "" : $" {suffering} of {Count(tunnels, "tunnel")} {(suffering == 1 ? "suffers" : "suffer")}.";
+        var more = faults.Count == 1 ? "" : $" {Count(faults.Count - 1, "other cause")} found; the next is {faults[1].Finding.Code} on {Where(faults[1])}.";
+        return $"{first.Finding.Code}: {first.Finding.Message}{reach}{Mend(first)}{more}";
     }
+
+    private static string Mend(RootCause cause)
+    {
+        var steps = cause.Finding.Remediation;
+        if (steps.Count == 0) return "";
+        // The same commands for each node, so the first node's tell them all.
+        var own = steps.Count(step => step.Node == steps[0].Node);
+        var count = cause.Nodes.Count > 1 ? own : steps.Count;
+        var where = cause.Nodes.Count > 1 ? $"each of the {cause.Nodes.Count} nodes" : steps[0].Node;
+        return $" On {where} run: {steps[0].Command}{(count == 1 ? "." : $" (first of {count} commands).")}";
+    }
+
+    private static string Where(RootCause cause) => cause.Nodes.Count > 1 ? Count(cause.Nodes.Count, "node") : cause.Finding.Subject.Node;
 
     private static string NoFault(MeshModel mesh, TunnelTotals tunnels, List<TunnelAssessment> broken)
     {
         if (mesh.Nodes.Count == 0) return "No node reported any facts.";
         if (tunnels.Total == 0) return $"No WireGuard tunnel was found on {Count(mesh.Nodes.Count, "node")}.";
         if (broken.Count > 0)
-            return $"{Count(tunnels.Broken, "tunnel")} of {tunnels.Total} is broken and no cause was found; the first is {broken[0].Tunnel.FromNode} to {broken[0].Tunnel.ToNode ?? "an unobserved peer"}: {broken[0].Reason}";
+            return $"{tunnels.Broken} of {Count(tunnels.Total, "tunnel")} {(tunnels.Broken == 1 ? "is" : "are")} broken and no cause was found; the first is {broken[0].Tunnel.FromNode} to {broken[0].Tunnel.ToNode ?? "an unobserved peer"}: {broken[0].Reason}";
         return $"No fault found: {Count(tunnels.Total, "tunnel")} on {Count(mesh.Nodes.Count, "node")}, {tunnels.Total - tunnels.Idle - tunnels.Unknown} in use, {tunnels.Idle} idle"
             + (tunnels.Unknown == 0 ? "." : $", {tunnels.Unknown} not to be judged.");
     }

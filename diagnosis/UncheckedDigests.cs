@@ -12,7 +12,7 @@ internal static class UncheckedDigests
     {
         if (device.Unlisted is not { } unlisted) yield break;
         var what = $"unlisted peers of {device.Name}";
-        if (!unlisted.IsSound || unlisted.Keys is null) yield return new CouldNotCheck(device.Node.Name, what, $"the digest of {unlisted.Totals.Total} peers cannot be read");
+        if (!unlisted.IsSound || unlisted.ReadKeys() is null) yield return new CouldNotCheck(device.Node.Name, what, $"the digest of {unlisted.Totals.Total} peers cannot be read");
         else if (unlisted.Missing is null && unlisted.Roster is null && IsMesh(device))
             yield return new CouldNotCheck(device.Node.Name, what, $"the {unlisted.Totals.Total} peers differ from those of the other nodes in more keys than a digest can tell");
         foreach (var key in (unlisted.Different ?? []).Order(StringComparer.Ordinal))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Facts.Walks;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
 
@@ -9,11 +10,11 @@ namespace KubeWgDiag.Diagnosis;
 /// <summary>Lists what the rules needed and did not get, so that silence is not taken for health.</summary>
 internal static class UncheckedFacts
 {
-    /// <summary>A report must stay readable when every node has the same complaint.</summary>
-    private const int Limit = 2000;
-
-    public static IReadOnlyList<CouldNotCheck> List(MeshModel mesh) =>
-        [.. mesh.Nodes.SelectMany(OfNode).Concat(mesh.DuplicateNodes.Select(name => new CouldNotCheck(name, "older facts of the node", "two sets of facts have this name; the newer was used"))).Concat(UncheckedDigests.OfMeshes(mesh)).Take(Limit)];
+    public static IReadOnlyList<CouldNotCheck> List(MeshModel mesh) => UncheckedList.Of(
+        mesh.Nodes.SelectMany(OfNode)
+            .Concat(mesh.DuplicateNodes.Select(name => new CouldNotCheck(name, "older facts of the node", "two sets of facts have this name; the newer was used")))
+            .Concat(UncheckedDigests.OfMeshes(mesh)),
+        mesh.Nodes.Count);
 
     private static IEnumerable<CouldNotCheck> OfNode(NodeView node)
     {
@@ -36,6 +37,7 @@ internal static class UncheckedFacts
             ("routing rules", Why(facts.Rules)),
             ("route lookups", Why(facts.RouteLookups)),
             ("sysctls", Why(facts.Sysctls)),
+            ("what packet filters do to tunnels", facts.Walks is null ? null : Why(facts.Walks)),
             ("protocol counters", Why(facts.ProtocolCounters)),
             ("kernel WireGuard", KernelWireGuard(ns)),
             ("userspace WireGuard", Why(facts.UserspaceWireGuard) is { Reason: not NotAvailableReason.NotPresent } userspace ? userspace : null),
@@ -44,6 +46,9 @@ internal static class UncheckedFacts
         {
             if (why is not null) yield return new CouldNotCheck(ns.Node.Name, Where(ns, what), why.Text);
         }
+
+        foreach (var walk in Safe.List(facts.Walks).Where(walk => walk.Result == WalkResult.Undetermined).GroupBy(walk => (walk.Device, walk.DependsOn)))
+            yield return new CouldNotCheck(ns.Node.Name, Where(ns, $"some packets of {DisplayText.Name(walk.Key.Device)} ({DisplayText.Join(walk.Select(item => item.Purpose).Distinct(), 3)})"), DisplayText.Detail(walk.Key.DependsOn));
 
         // A file that a dead process left behind hides nothing when its device is gone too.
         foreach (var socket in Safe.List(facts.UapiSocketProblems).Where(socket => socket.Problem switch
@@ -66,6 +71,10 @@ internal static class UncheckedFacts
         { Reason: NotAvailableReason.NotPresent } when ns.Devices.Exists(device => device.IsUserspace) || !ns.Links.Any(link => link.Kind == "wireguard") => null,
         var why => why,
     };
+
+    /// <summary>Why a fact that was asked for could not be had; null when there is nothing to say.</summary>
+    internal static string? WhyNot<T>(Fact<T>? fact)
+        where T : class => fact?.Interrupted == true ? null : Why(fact)?.Text;
 
     private static Missing? Why<T>(Fact<T>? fact)
         where T : class => fact switch

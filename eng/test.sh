@@ -24,7 +24,7 @@ run() { # run PROJECT
 unit=() lab=()
 for project in tests/*.Tests; do
   case $project in
-    tests/Lab.Tests | tests/EndToEnd.Tests) lab+=("$project") ;;
+    tests/Lab.Tests | tests/EndToEnd.Tests | tests/Accuracy.Tests) lab+=("$project") ;;
     *) unit+=("$project") ;;
   esac
 done

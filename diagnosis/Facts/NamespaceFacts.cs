@@ -2,6 +2,7 @@
 
 using KubeWgDiag.Diagnosis.Facts.Conntrack;
 using KubeWgDiag.Diagnosis.Facts.Sockets;
+using KubeWgDiag.Diagnosis.Facts.Walks;
 using KubeWgDiag.Diagnosis.Netfilter;
 
 namespace KubeWgDiag.Diagnosis.Facts;
@@ -73,4 +74,10 @@ public sealed record NamespaceFacts
 
     /// <summary>Who holds these sockets; null in facts of versions that did not read it.</summary>
     public Fact<SocketOwnersFact>? SocketOwners { get; init; }
+
+    /// <summary>
+    /// What becomes of sample packets of each tunnel: those that end first, at most 64 entries (the fact's Seen says how many there were). Null in facts
+    /// of versions that did not walk.
+    /// </summary>
+    public Fact<IReadOnlyList<WalkFact>>? Walks { get; init; }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Facts.Capture;
 using KubeWgDiag.Diagnosis.Facts.Cni;
 using KubeWgDiag.Diagnosis.Facts.Host;
+using KubeWgDiag.Diagnosis.Facts.Tests;
 
 namespace KubeWgDiag.Diagnosis.Facts;
 
@@ -43,4 +45,13 @@ public sealed record NodeFacts
 
     /// <summary>The pod network's configuration; null in facts of versions that did not read it.</summary>
     public Fact<CniFact>? Cni { get; init; }
+
+    /// <summary>What became of test datagrams between probes; null while nobody sent any.</summary>
+    public Fact<IReadOnlyList<OuterTestFact>>? OuterTests { get; init; }
+
+    /// <summary>WireGuard's messages as a capture on the underlay saw them; null while nobody captured.</summary>
+    public Fact<IReadOnlyList<OuterCaptureFact>>? OuterCaptures { get; init; }
+
+    /// <summary>What configuration on the node says of its tunnels, without keys that are secret; null while nobody read it.</summary>
+    public Fact<IReadOnlyList<TunnelConfigFact>>? TunnelConfigs { get; init; }
 }

@@ -42,6 +42,14 @@ public sealed record RouteLookupFact
 
     /// <summary>Name of the errno when the kernel refused (ENETUNREACH, EINVAL, EACCES ...); null when it answered.</summary>
     public string? Error { get; init; }
+
+    // What follows came later than the format: null also in facts of older versions.
+
+    /// <summary>Source address of the packet; null = left to the kernel.</summary>
+    public IpAddr? From { get; init; }
+
+    /// <summary>Index of the device the packet comes in by; null = made on this host.</summary>
+    public int? InputLink { get; init; }
 }
 
 /// <summary>Why a route lookup was asked.</summary>
@@ -53,4 +61,13 @@ public enum RouteLookupPurpose
 
     /// <summary>The way of inner packets to an AllowedIPs prefix.</summary>
     AllowedIp,
+
+    /// <summary>The way of inner packets to an AllowedIPs prefix that come from a network behind this node: with their source and incoming device.</summary>
+    Forwarded,
+
+    /// <summary>
+    /// Whether the kernel lets a decrypted IPv4 packet from an AllowedIPs prefix in by the tunnel: EXDEV is the reverse path filter, EINVAL a martian
+    /// source. The destination is an address of this node.
+    /// </summary>
+    Incoming,
 }

@@ -61,6 +61,19 @@ public sealed record WireGuardPeerFact
     public Counter Sent { get; init; }
 
     public IReadOnlyList<IpPrefix> AllowedIps { get; init; } = [];
+
+    // What follows came later than the format: null also in facts of older versions.
+
+    /// <summary>
+    /// Six hexadecimal digits by which both ends of a tunnel can see that they have the same preshared key; null when none is set, or the device has no key of
+    /// its own. It is the beginning of SHA-256 over both public keys, the smaller first, and the preshared key. Preshared keys are 256 random bits
+    /// (<c>wg genpsk</c>): 24 bits of a hash leave 232 of them open, and the public keys in it keep one key on two tunnels from showing. Who
+    /// makes a preshared key out of a guessable password has it guessed faster by this, but he has no secret anyway.
+    /// </summary>
+    public string? PresharedKeyFingerprint { get; init; }
+
+    /// <summary>Where outer packets went at the start of the observation, when that was somewhere else; null when it did not change or was read once.</summary>
+    public IpEndpoint? PreviousEndpoint { get; init; }
 }
 
 /// <summary>Who implements a device; the two count and fail differently.</summary>

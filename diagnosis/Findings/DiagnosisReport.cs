@@ -32,7 +32,7 @@ public sealed record TunnelAssessment(TunnelId Tunnel, TunnelState State, string
 
 /// <summary>A finding that nothing else explains, with what follows from it.</summary>
 /// <param name="Finding">The cause.</param>
-/// <param name="Consequences">Findings that it explains, most severe first.</param>
+/// <param name="Consequences">Findings that it explains, the deeper layers first.</param>
 /// <param name="AffectedTunnels">All tunnels of the cause and its consequences, without repetition.</param>
 /// <param name="AffectedNodes">All nodes of those tunnels, sorted.</param>
 public sealed record RootCause(
@@ -43,10 +43,27 @@ public sealed record RootCause(
 {
     /// <summary>How many more tunnels suffer, which nodes with very many peers only count.</summary>
     public int UnlistedTunnels { get; init; }
+
+    /// <summary>The nodes that have the fault, sorted: one, or all that have the very same (the finding's subject is the first of them).</summary>
+    public IReadOnlyList<string> Nodes { get; init; } = [Finding.Subject.Node];
+
+    /// <summary>Findings that it explains too, but that a deeper cause of this report already has among its consequences.</summary>
+    public IReadOnlyList<SharedConsequence> AlsoExplains { get; init; } = [];
 }
+
+/// <summary>A finding with two causes.</summary>
+/// <param name="Code">Its code.</param>
+/// <param name="Node">Its node.</param>
+/// <param name="UnderCode">Code of the cause among whose consequences it is.</param>
+/// <param name="UnderNode">Node of that cause.</param>
+public sealed record SharedConsequence(string Code, string Node, string UnderCode, string UnderNode);
 
 /// <summary>Something that could not be looked at.</summary>
 /// <param name="Node">Where.</param>
 /// <param name="What">Which fact.</param>
 /// <param name="Reason">Why not.</param>
-public sealed record CouldNotCheck(string Node, string What, string Reason);
+public sealed record CouldNotCheck(string Node, string What, string Reason)
+{
+    /// <summary>On how many nodes it is the same; the first of them is named.</summary>
+    public int Nodes { get; init; } = 1;
+}

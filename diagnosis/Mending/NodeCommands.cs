@@ -36,6 +36,18 @@ internal sealed class NodeCommands(DeviceView device)
         Shell.Line("wg set", _dev, "peer", Shell.Word(key), "endpoint", Shell.Word(wanted.ToString())),
         current is { } old ? Shell.Line("wg set", _dev, "peer", Shell.Word(key), "endpoint", Shell.Word(old.ToString())) : null);
 
+    /// <summary>Seconds between keepalives; 0 = off.</summary>
+    public Remediation? Keepalive(string key, ushort wanted, ushort current) => Make(
+        Shell.Line("wg set", _dev, "peer", Shell.Word(key), "persistent-keepalive", Number(wanted)),
+        Shell.Line("wg set", _dev, "peer", Shell.Word(key), "persistent-keepalive", current == 0 ? "off" : Number(current)));
+
+    /// <summary>Deletes one entry of connection tracking; the next packet makes a new one by the rules of now.</summary>
+    public Remediation? ForgetFlow(IpAddr source, ushort sourcePort, IpAddr destination, ushort destinationPort) => Make(
+        Shell.Line("conntrack -D", source.Family == IpFamily.IPv6 ? "-f ipv6" : "-f ipv4", "-p udp --orig-src", source.ToString(), "--orig-dst", destination.ToString(),
+            "--sport", Number(sourcePort), "--dport", Number(destinationPort)),
+        undo: null,
+        scope: "this flow only; its next packet is tracked anew");
+
     /// <summary>Replaces the whole list: the tool has no way to add one prefix that every version knows.</summary>
     public Remediation? PeerAllowedIps(string key, IReadOnlyCollection<IpPrefix> wanted, IReadOnlyCollection<IpPrefix> current) => Make(
         Shell.Line("wg set", _dev, "peer", Shell.Word(key), "allowed-ips", List(wanted)),
@@ -74,6 +86,14 @@ internal sealed class NodeCommands(DeviceView device)
     {
         var words = DescribeRoute(route);
         return words is null ? null : Make($"{Ip(route.Destination.Family)} route del {words}", $"{Ip(route.Destination.Family)} route add {words}");
+    }
+
+    /// <summary>Gives a route another preferred source.</summary>
+    public Remediation? RouteSource(RouteFact route, IpAddr wanted)
+    {
+        if (DescribeRoute(route) is not { } words) return null;
+        var replace = $"{Ip(route.Destination.Family)} route replace {words}{(route.Scope == 253 && route.Destination.Family == IpFamily.IPv4 ? " scope link" : "")}";
+        return Make($"{replace} src {wanted}", route.PreferredSource is { } current ? $"{replace} src {current}" : replace);
     }
 
     public Remediation? Sysctl(string name, long wanted, long current, string? note = null) => Make(

@@ -9,8 +9,11 @@ namespace KubeWgDiag.Diagnosis.Mesh;
 /// <summary>A WireGuard device with everything of its namespace that concerns it.</summary>
 internal sealed class DeviceView
 {
-    private readonly Dictionary<string, PeerView> _byKey = [];
-    private readonly List<PeerView> _counted = [];
+    private readonly PeerView[] _peers;
+
+    // Most devices have none.
+    private Dictionary<string, PeerView>? _countedByKey;
+    private List<PeerView>? _counted;
     private readonly ulong _hash;
 
     public DeviceView(NamespaceView ns, WireGuardDeviceFact fact)
@@ -22,16 +25,11 @@ internal sealed class DeviceView
         Key = PublicKeys.Canonical(fact.PublicKey);
         Link = ns.LinkByName(RawName);
         var peers = Safe.List(fact.Peers);
-        foreach (var peer in peers)
-        {
-            if (PublicKeys.Canonical(peer.PublicKey) is { } key) _byKey.TryAdd(key, new PeerView(this, key, peer));
-        }
-
-        SkippedPeers = peers.Count - _byKey.Count;
-        Peers = [.. _byKey.Values.OrderBy(peer => peer.Key, StringComparer.Ordinal)];
+        _peers = ViewsOf(peers);
+        SkippedPeers = peers.Count - _peers.Length;
         Unlisted = fact.Digest is null ? null : new UnlistedPeers(fact);
         _hash = Key is null ? 0 : PeerHash.OfKey(Key);
-        Cryptokey = new CryptokeyTable(Peers);
+        Cryptokey = new CryptokeyTable(_peers);
     }
 
     public NamespaceView Namespace { get; }
@@ -55,16 +53,16 @@ internal sealed class DeviceView
     public bool IsUserspace => Fact.Implementation == WireGuardImplementation.Userspace;
 
     /// <summary>The peers that the facts list.</summary>
-    public IReadOnlyList<PeerView> Peers { get; }
+    public IReadOnlyList<PeerView> Peers => _peers;
 
     /// <summary>The peers that only a digest stands for; null when all are listed.</summary>
     public UnlistedPeers? Unlisted { get; }
 
     /// <summary>Unlisted peers of which something is known because another node lists the tunnel.</summary>
-    public IReadOnlyList<PeerView> Counted => _counted;
+    public IReadOnlyList<PeerView> Counted => _counted ?? [];
 
     /// <summary>Listed and counted peers.</summary>
-    public IEnumerable<PeerView> Entries => Peers.Concat(_counted);
+    public IEnumerable<PeerView> Entries => Peers.Concat(Counted);
 
     /// <summary>Number of all peers.</summary>
     public int PeerCount => Peers.Count + (Unlisted?.Totals.Total ?? 0);
@@ -86,10 +84,24 @@ internal sealed class DeviceView
     /// <summary>Source of what was read about it, for evidence.</summary>
     public string Source => IsUserspace ? "uapi socket" : "genetlink wireguard";
 
-    public PeerView? PeerByKey(string key) => _byKey.GetValueOrDefault(key);
+    /// <summary>The listed or counted peer under the key; null when there is none.</summary>
+    public PeerView? PeerByKey(string key)
+    {
+        var (low, high) = (0, _peers.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var order = string.CompareOrdinal(_peers[middle].Key, key);
+            if (order == 0) return _peers[middle];
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+
+        return _countedByKey?.GetValueOrDefault(key);
+    }
 
     /// <summary>Whether the device has a peer under the key, listed or not; null when that is not known.</summary>
-    public bool? Holds(string key) => _byKey.ContainsKey(key) ? true : Unlisted is null ? false : Unlisted.Holds(key);
+    public bool? Holds(string key) => PeerByKey(key) is not null ? true : Unlisted is null ? false : Unlisted.Holds(key);
 
     /// <summary>True when the device lists a peer with this hash whatever its state is, so that what it lists of them is what is usual.</summary>
     public bool IsSample(ulong peerHash) => Unlisted is null || PeerHash.IsSampled(_hash, peerHash, PeerCount);
@@ -110,9 +122,24 @@ internal sealed class DeviceView
     public PeerView AddCounted(string key, WireGuardPeerFact fact)
     {
         var peer = new PeerView(this, key, fact) { IsCounted = true };
-        _byKey[key] = peer;
-        _counted.Add(peer);
+        (_countedByKey ??= new(StringComparer.Ordinal))[key] = peer;
+        (_counted ??= []).Add(peer);
         return peer;
+    }
+
+    // By key; of entries with one key the first counts.
+    private PeerView[] ViewsOf(IReadOnlyList<WireGuardPeerFact> peers)
+    {
+        var views = new List<PeerView>(peers.Count);
+        var isSorted = true;
+        foreach (var peer in peers)
+        {
+            if (PublicKeys.Canonical(peer.PublicKey) is not { } key) continue;
+            isSorted &= views.Count == 0 || string.CompareOrdinal(views[^1].Key, key) < 0;
+            views.Add(new PeerView(this, key, peer));
+        }
+
+        return isSorted ? [.. views] : [.. views.DistinctBy(view => view.Key, StringComparer.Ordinal).OrderBy(view => view.Key, StringComparer.Ordinal)];
     }
 
     /// <summary>True when the set of its peers can be trusted to be complete.</summary>

@@ -7,10 +7,6 @@ internal static class MeshGroups
 {
     public static void Assign(IReadOnlyList<DeviceView> devices)
     {
-        var neighbours = devices.SelectMany(device => device.Peers)
-            .Where(peer => peer.Remote is not null)
-            .SelectMany(peer => new[] { (From: peer.Device, To: peer.Remote!), (From: peer.Remote!, To: peer.Device) })
-            .ToLookup(edge => edge.From, edge => edge.To);
         var seen = new HashSet<DeviceView>();
         var number = 0;
         foreach (var start in devices)
@@ -21,9 +17,14 @@ internal static class MeshGroups
             while (open.TryDequeue(out var device))
             {
                 device.MeshId = number;
-                foreach (var next in neighbours[device])
+                foreach (var peer in device.Peers)
                 {
-                    if (seen.Add(next)) open.Enqueue(next);
+                    if (peer.Remote is { } remote && seen.Add(remote)) open.Enqueue(remote);
+                }
+
+                foreach (var entry in device.HeldBy)
+                {
+                    if (seen.Add(entry.Device)) open.Enqueue(entry.Device);
                 }
             }
         }

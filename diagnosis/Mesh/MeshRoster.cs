@@ -51,7 +51,7 @@ internal sealed class MeshRoster
     /// <summary>Compares a device's digest with the mesh.</summary>
     public void Compare(DeviceView device)
     {
-        if (device.Unlisted is not { Keys: { } keys } unlisted) return;
+        if (device.Unlisted is not { } unlisted || unlisted.ReadKeys() is not { } keys) return;
         var listed = device.Peers.Select(peer => peer.Key).Append(device.Key).OfType<string>().Where(Keys.ContainsKey).ToHashSet(StringComparer.Ordinal);
         var expected = new PeerSketch(_allKeys);
         foreach (var key in listed) expected.Remove(Keys[key]);
@@ -67,7 +67,7 @@ internal sealed class MeshRoster
 
     private void CompareEntries(UnlistedPeers unlisted, HashSet<string> apart)
     {
-        if (unlisted.Entries is not { } entries) return;
+        if (unlisted.ReadEntries() is not { } entries) return;
         var expected = new PeerSketch(_allEntries);
         foreach (var key in apart)
         {
@@ -76,7 +76,7 @@ internal sealed class MeshRoster
 
         expected.Subtract(entries);
         if (expected.Decode() is not { } difference || !difference.First.All(_keyOfEntry.ContainsKey)) return;
-        unlisted.SetDifferent(difference.First.Select(entry => _keyOfEntry[entry]).Where(key => !apart.Contains(key)).ToHashSet(StringComparer.Ordinal));
+        unlisted.SetDifferent(difference.First.Select(entry => _keyOfEntry[entry]).Where(key => !apart.Contains(key)).ToList());
     }
 
     // Entries that a node lists because they are odd would outvote those it does not list: the sample is asked first.

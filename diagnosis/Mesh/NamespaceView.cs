@@ -8,10 +8,14 @@ namespace KubeWgDiag.Diagnosis.Mesh;
 /// <summary>One network namespace of a node, indexed.</summary>
 internal sealed class NamespaceView
 {
-    private readonly Dictionary<int, LinkFact> _links = [];
-    private readonly Dictionary<string, LinkFact> _linksByName = [];
-    private readonly ILookup<int, AddressFact> _addresses;
-    private readonly Rebuildable<ILookup<int, RouteFact>> _routesByLink;
+    /// <summary>Of so few a thing is found as fast without an index, and the indexes of thousands of nodes would be a good part of the model.</summary>
+    private const int Few = 48;
+
+    private readonly Dictionary<int, LinkFact>? _links;
+    private readonly Dictionary<string, LinkFact>? _linksByName;
+    private readonly IReadOnlyList<AddressFact> _sortedAddresses;
+    private readonly ILookup<int, AddressFact>? _addresses;
+    private readonly Rebuildable<ILookup<int, RouteFact>>? _routesByLink;
     private readonly Rebuildable<Fib> _fib;
     private readonly Rebuildable<LookupIndex> _lookups;
 
@@ -20,18 +24,22 @@ internal sealed class NamespaceView
         Node = node;
         Facts = facts;
         IsHost = isHost;
-        Links = [.. Safe.List(facts.Links).Where(link => link.Name is not null).OrderBy(link => link.Index).ThenBy(link => link.Name, StringComparer.Ordinal)];
-        foreach (var link in Links)
+        Links = NamespaceLists.Links(facts);
+        if (Links.Count > Few)
         {
-            _links.TryAdd(link.Index, link);
-            _linksByName.TryAdd(link.Name, link);
+            (_links, _linksByName) = ([], new(StringComparer.Ordinal));
+            foreach (var link in Links)
+            {
+                _links.TryAdd(link.Index, link);
+                _linksByName.TryAdd(link.Name, link);
+            }
         }
 
-        Addresses = [.. Safe.List(facts.Addresses).Where(address => PrefixMath.IsReal(address.Address))];
-        Routes = [.. Safe.List(facts.Routes).Where(route => route.NextHops is not null && PrefixMath.IsReal(route.Destination))
-            .Select(route => route.NextHops.Any(hop => hop is null) ? route with { NextHops = [.. route.NextHops.Where(hop => hop is not null)] } : route)];
-        _addresses = Addresses.OrderBy(address => address.Address).ToLookup(address => address.Link);
-        _routesByLink = new(() => Routes.Where(route => route.Table != PolicyRules.LocalTable && route.Type == RouteType.Unicast)
+        Addresses = NamespaceLists.Addresses(facts);
+        Routes = NamespaceLists.Routes(facts);
+        _sortedAddresses = NamespaceLists.Sorted(Addresses);
+        _addresses = Addresses.Count > Few ? _sortedAddresses.ToLookup(address => address.Link) : null;
+        _routesByLink = Routes.Count <= Few ? null : new(() => Routes.Where(route => route.Table != PolicyRules.LocalTable && route.Type == RouteType.Unicast)
             .SelectMany(route => route.NextHops.Select(hop => hop.Link).Distinct().Select(link => (link, route)))
             .ToLookup(pair => pair.link, pair => pair.route), node.KeepsIndexes);
         _fib = new(() => new Fib(Routes, Safe.List(facts.Rules)), node.KeepsIndexes);
@@ -67,15 +75,18 @@ internal sealed class NamespaceView
 
     public bool RoutesRead => Safe.WasRead(Facts.Routes);
 
-    public LinkFact? LinkByIndex(int index) => _links.GetValueOrDefault(index);
+    public LinkFact? LinkByIndex(int index) => _links is null ? Links.FirstOrDefault(link => link.Index == index) : _links.GetValueOrDefault(index);
 
-    public LinkFact? LinkByName(string name) => _linksByName.GetValueOrDefault(name);
+    public LinkFact? LinkByName(string name) =>
+        _linksByName is null ? Links.FirstOrDefault(link => string.Equals(link.Name, name, StringComparison.Ordinal)) : _linksByName.GetValueOrDefault(name);
 
     public string LinkName(int index) => LinkByIndex(index) is { } link ? DisplayText.Name(link.Name) : $"interface {index}";
 
-    public IEnumerable<AddressFact> AddressesOn(int link) => _addresses[link];
+    public IEnumerable<AddressFact> AddressesOn(int link) => _addresses is null ? _sortedAddresses.Where(address => address.Link == link) : _addresses[link];
 
-    public IEnumerable<RouteFact> RoutesVia(int link) => _routesByLink.Value[link];
+    public IEnumerable<RouteFact> RoutesVia(int link) => _routesByLink is null
+        ? Routes.Where(route => route.Table != PolicyRules.LocalTable && LeadsTo(route, link))
+        : _routesByLink.Value[link];
 
     public bool IsWireGuard(int link) => Devices.Exists(device => device.Link?.Index == link);
 

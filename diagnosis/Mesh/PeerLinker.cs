@@ -7,14 +7,27 @@ internal static class PeerLinker
 {
     public static void Link(IReadOnlyList<DeviceView> devices, AddressIndex addresses)
     {
-        var byKey = devices.Where(device => device.Key is not null).ToLookup(device => device.Key!);
+        var owners = new Dictionary<string, DeviceView>(devices.Count, StringComparer.Ordinal);
+        // Keys that more than one device has.
+        var shared = new Dictionary<string, List<DeviceView>>(StringComparer.Ordinal);
+        foreach (var device in devices)
+        {
+            if (device.Key is not { } key || owners.TryAdd(key, device)) continue;
+            if (shared.TryGetValue(key, out var all)) all.Add(device);
+            else shared.Add(key, [owners[key], device]);
+        }
+
         foreach (var peer in devices.SelectMany(device => device.Peers))
         {
-            var candidates = byKey[peer.Key].Where(device => device != peer.Device).ToList();
-            peer.KeyIsKnown = candidates.Count > 0;
-            peer.Remote = candidates.Count == 1 ? candidates[0] : ByEndpoint(peer, candidates, addresses);
-            peer.Remote?.HeldBy.Add(peer);
+            if (shared.TryGetValue(peer.Key, out var all)) LinkToOneOf(all.FindAll(device => device != peer.Device), peer, addresses);
+            else if (owners.TryGetValue(peer.Key, out var owner) && owner != peer.Device) peer.LinkTo(owner);
         }
+    }
+
+    private static void LinkToOneOf(List<DeviceView> candidates, PeerView peer, AddressIndex addresses)
+    {
+        peer.KeyIsKnown = candidates.Count > 0;
+        if ((candidates.Count == 1 ? candidates[0] : ByEndpoint(peer, candidates, addresses)) is { } remote) peer.LinkTo(remote);
     }
 
     // Two devices with one key: only the endpoint can say which of them is meant.

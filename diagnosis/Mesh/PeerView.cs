@@ -15,7 +15,7 @@ internal sealed class PeerView
         Device = device;
         Key = key;
         Fact = fact;
-        AllowedIps = [.. (fact.AllowedIps ?? []).Where(PrefixMath.IsReal).Distinct().Order(PrefixOrder.Instance)];
+        AllowedIps = Sorted(fact.AllowedIps ?? []);
         Endpoint = fact.Endpoint is { Port: > 0 } endpoint && PrefixMath.IsReal(endpoint.Address) && !endpoint.Address.IsUnspecified
             ? endpoint
             : null;
@@ -49,12 +49,24 @@ internal sealed class PeerView
 
     public TunnelId Id => new(Device.Node.Name, Device.Name, Remote?.Node.Name, Key);
 
-    /// <summary>Ties a counted entry to the device at its other end.</summary>
+    /// <summary>Ties the entry to the device at its other end.</summary>
     public void LinkTo(DeviceView remote)
     {
         Remote = remote;
         KeyIsKnown = true;
         remote.HeldBy.Add(this);
+    }
+
+    // The fact's own list in most cases.
+    private static IReadOnlyList<IpPrefix> Sorted(IReadOnlyList<IpPrefix> prefixes)
+    {
+        for (var i = 0; i < prefixes.Count; i++)
+        {
+            if (!PrefixMath.IsReal(prefixes[i]) || (i > 0 && PrefixOrder.Instance.Compare(prefixes[i - 1], prefixes[i]) >= 0))
+                return [.. prefixes.Where(PrefixMath.IsReal).Distinct().Order(PrefixOrder.Instance)];
+        }
+
+        return prefixes;
     }
 
     /// <summary>The other end in words.</summary>

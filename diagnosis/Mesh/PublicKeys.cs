@@ -16,8 +16,15 @@ internal static class PublicKeys
         return Convert.TryFromBase64String(text, bytes, out var written)
             && written == KeyBytes
             && bytes[..KeyBytes].ContainsAnyExcept((byte)0)
-            ? Convert.ToBase64String(bytes[..KeyBytes])
+            ? Spelled(text, bytes[..KeyBytes])
             : null;
+    }
+
+    // Nearly all texts are canonical; a second string for each peer of each node would be a good part of the model.
+    private static string Spelled(string text, ReadOnlySpan<byte> key)
+    {
+        Span<char> spelling = stackalloc char[Base64Length];
+        return Convert.TryToBase64Chars(key, spelling, out var length) && text.AsSpan().SequenceEqual(spelling[..length]) ? text : Convert.ToBase64String(key);
     }
 
     /// <summary>Enough of a key for a person to recognise it.</summary>

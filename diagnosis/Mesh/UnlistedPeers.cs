@@ -15,8 +15,12 @@ internal sealed class UnlistedPeers
     /// <summary>More than any device has; a greater number is a damaged fact.</summary>
     private const int MostPeers = 1_000_000;
 
+    private static readonly HashSet<ulong> NoHashes = [];
+    private static readonly HashSet<string> NoKeys = new(StringComparer.Ordinal);
+
+    private readonly PeerDigest _digest;
     private HashSet<string>? _missing;
-    private HashSet<ulong> _extra = [];
+    private HashSet<ulong> _extra = NoHashes;
     private MeshRoster? _roster;
     private HashSet<string>? _different;
 
@@ -29,8 +33,7 @@ internal sealed class UnlistedPeers
         Totals = IsSound
             ? new TunnelTotals(digest.Healthy, digest.Idle, digest.Degraded, digest.Broken, digest.Unknown)
             : new TunnelTotals(Unknown: Math.Clamp(fact.OmittedPeers, 0, MostPeers));
-        Keys = IsSound ? PeerSketch.Parse(digest.Keys.Span) : null;
-        Entries = IsSound ? PeerSketch.Parse(digest.Entries.Span) : null;
+        _digest = digest;
         ReceivedData = digest.ReceivedData;
         SentData = digest.SentData;
     }
@@ -41,9 +44,11 @@ internal sealed class UnlistedPeers
     /// <summary>How many there are, by state.</summary>
     public TunnelTotals Totals { get; }
 
-    public PeerSketch? Keys { get; }
+    /// <summary>What the digest says of the keys; null when it cannot be read. Read when asked, which is seldom: thousands of them are not kept.</summary>
+    public PeerSketch? ReadKeys() => IsSound ? PeerSketch.Parse(_digest.Keys.Span) : null;
 
-    public PeerSketch? Entries { get; }
+    /// <summary>What the digest says of the entries; null when it cannot be read.</summary>
+    public PeerSketch? ReadEntries() => IsSound ? PeerSketch.Parse(_digest.Entries.Span) : null;
 
     public ulong ReceivedData { get; }
 
@@ -68,15 +73,15 @@ internal sealed class UnlistedPeers
     public bool AreQuiet => Totals.Unknown + Totals.Broken == 0;
 
     /// <summary>The result of the comparison of keys.</summary>
-    public void SetMembership(MeshRoster roster, IEnumerable<string> missing, IEnumerable<ulong> extra)
+    public void SetMembership(MeshRoster roster, IReadOnlyCollection<string> missing, IReadOnlyCollection<ulong> extra)
     {
         _roster = roster;
-        _missing = [.. missing];
-        _extra = [.. extra];
+        _missing = missing.Count == 0 ? NoKeys : new(missing, StringComparer.Ordinal);
+        _extra = extra.Count == 0 ? NoHashes : [.. extra];
     }
 
     /// <summary>The result of the comparison of AllowedIPs.</summary>
-    public void SetDifferent(HashSet<string> keys) => _different = keys;
+    public void SetDifferent(IReadOnlyCollection<string> keys) => _different = keys.Count == 0 ? NoKeys : new(keys, StringComparer.Ordinal);
 
     /// <summary>Whether the key is among the unlisted ones; null when that is not known.</summary>
     public bool? Holds(string key) => _missing is null || _roster is null

@@ -9,7 +9,7 @@ internal static class FindingMerger
 {
     public static IEnumerable<RuleFinding> Merge(IEnumerable<RuleFinding> findings) => findings
         .GroupBy(Key, StringComparer.Ordinal)
-        .Select(group => group.Order(CauseRanking.Instance).Aggregate(Join));
+        .Select(group => Join([.. group.Order(CauseRanking.Instance)]));
 
     private static string Key(RuleFinding finding)
     {
@@ -21,14 +21,14 @@ internal static class FindingMerger
             : $"{finding.Rule.Code}\n{subject.Node}\n{subject.Namespace}\n{subject.Device}\n{subject.PeerKey}\n{subject.Family}\n{finding.Finding.Message}";
     }
 
-    private static RuleFinding Join(RuleFinding first, RuleFinding second) => first with
+    private static RuleFinding Join(List<RuleFinding> all) => all is [var first] ? first : all[0] with
     {
-        Finding = first.Finding with
+        Finding = all[0].Finding with
         {
-            Evidence = [.. first.Finding.Evidence.Concat(second.Finding.Evidence).Distinct()],
-            AffectedTunnels = TunnelOrder.Sort(first.Finding.AffectedTunnels.Concat(second.Finding.AffectedTunnels)),
+            Evidence = [.. all.SelectMany(item => item.Finding.Evidence).Distinct().Take(MergeLimits.Evidence)],
+            AffectedTunnels = TunnelOrder.Sort(all.SelectMany(item => item.Finding.AffectedTunnels)),
         },
-        Effects = [.. first.Effects.Concat(second.Effects)],
-        Unlisted = [.. first.Unlisted.Concat(second.Unlisted)],
+        Effects = [.. all.SelectMany(item => item.Effects)],
+        Unlisted = [.. all.SelectMany(item => item.Unlisted)],
     };
 }

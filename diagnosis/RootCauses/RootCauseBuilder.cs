@@ -7,56 +7,64 @@ using KubeWgDiag.Diagnosis.Tunnels;
 
 namespace KubeWgDiag.Diagnosis.RootCauses;
 
-/// <summary>Orders findings into causes with their consequences.</summary>
+/// <summary>
+/// Orders findings into causes with their consequences: what explains what, then the symptoms of each tunnel, then what is never a root beside anything else,
+/// and at last equal faults of several nodes become one cause.
+/// </summary>
 internal sealed class RootCauseBuilder(MeshModel mesh, IReadOnlyList<ISymptomRule> symptomRules, UnlistedTally unlisted)
 {
-    private readonly Dictionary<RuleFinding, List<Finding>> _consequences = [];
+    private readonly Dictionary<RuleFinding, CauseDraft> _drafts = new(ReferenceEqualityComparer.Instance);
 
     public IReadOnlyList<RootCause> Build(IEnumerable<RuleFinding> sharp)
     {
-        var ranked = sharp.Order(CauseRanking.Instance).ToList();
-        foreach (var finding in ranked)
+        var graph = new CauseGraph([.. sharp.Order(CauseRanking.Instance)]);
+        foreach (var finding in graph.Ranked)
         {
-            if (ranked.Find(cause => cause != finding && Explains.Finding(cause, finding)) is { } cause)
-                Consequences(cause).Add(finding.Finding);
-            else
-                _consequences.TryAdd(finding, []);
+            var root = graph.RootOf(finding);
+            var draft = Draft(root);
+            if (root == finding) continue;
+            draft.Consequences.Add(finding);
+            Mention(graph, graph.ReasonsOf(finding).Skip(1), finding, root);
         }
 
-        // A cause that is itself explained hands its consequences on.
-        foreach (var (explained, own) in _consequences.Where(pair => Root(ranked, pair.Key) != pair.Key).ToList())
-        {
-            Consequences(Root(ranked, explained)).AddRange(own);
-            _consequences.Remove(explained);
-        }
-
-        AddSymptoms(ranked);
-        return [.. _consequences.Keys.Order(CauseRanking.Instance).Select(root => Cause(root, _consequences[root]))];
+        AddSymptoms(graph);
+        return
+        [
+            .. NodeMerger.Merge(LoneConsequences.Attach(_drafts.Values), mesh.Nodes.Count)
+                .OrderBy(draft => draft.Root, CauseRanking.Instance)
+                .Select(Cause),
+        ];
     }
 
-    private static RuleFinding Root(List<RuleFinding> ranked, RuleFinding finding)
+    // The deeper reason has the effect; the others only name it.
+    private void Mention(CauseGraph graph, IEnumerable<RuleFinding> others, RuleFinding effect, RuleFinding shownUnder)
     {
-        // Depth only grows from cause to effect, so this ends.
-        while (ranked.Find(cause => cause != finding && Explains.Finding(cause, finding)) is { } cause) finding = cause;
-        return finding;
+        foreach (var other in others.Select(graph.RootOf).Where(other => other != shownUnder).Distinct<RuleFinding>(ReferenceEqualityComparer.Instance))
+            Draft(other).Shared.Add(new SharedConsequence(effect.Finding.Code, effect.Finding.Subject.Node, shownUnder.Finding.Code, shownUnder.Finding.Subject.Node));
     }
 
-    private void AddSymptoms(List<RuleFinding> ranked)
+    private void AddSymptoms(CauseGraph graph)
     {
-        var stopped = ranked.SelectMany(cause => cause.Effects.Select(effect => (effect.Tunnel, cause)))
+        var takers = graph.Ranked.Where(cause => cause.Rule.StopsHandshake)
+            .SelectMany(cause => cause.Effects.Select(effect => (effect.Tunnel, cause)))
             .ToLookup(item => item.Tunnel, item => item.cause);
         var open = new List<(ISymptomRule Rule, PeerView Tunnel)>();
-        var explained = new List<(RuleFinding Cause, ISymptomRule Rule, PeerView Tunnel)>();
+        var explained = new List<(RuleFinding Root, RuleFinding[] Others, ISymptomRule Rule, PeerView Tunnel)>();
         foreach (var tunnel in mesh.Peers)
         {
             if (symptomRules.FirstOrDefault(rule => rule.Shows(mesh, tunnel)) is not { } rule) continue;
-            var causes = tunnel.Reverse is { } reverse ? stopped[tunnel].Concat(stopped[reverse]) : stopped[tunnel];
-            if (causes.FirstOrDefault(cause => Explains.Handshake(cause, tunnel)) is { } cause) explained.Add((Root(ranked, cause), rule, tunnel));
+            var causes = graph.StoppersOf(tunnel, tunnel.Reverse is { } reverse ? takers[tunnel].Concat(takers[reverse]) : takers[tunnel]).ToList();
+            if (causes.Count > 0) explained.Add((graph.RootOf(causes[0]), [.. causes.Skip(1)], rule, tunnel));
             else open.Add((rule, tunnel));
         }
 
-        foreach (var group in explained.GroupBy(item => (item.Cause, item.Rule)))
-            Consequences(group.Key.Cause).Add(group.Key.Rule.Compose(mesh, group.Key.Cause.Device, [.. group.Select(item => item.Tunnel)]).Finding);
+        foreach (var group in explained.GroupBy(item => (item.Root, item.Rule), new BySymptom()))
+        {
+            var effect = group.Key.Rule.Compose(mesh, group.Key.Root.Device, [.. group.Select(item => item.Tunnel)]);
+            Draft(group.Key.Root).Consequences.Add(effect);
+            Mention(graph, group.SelectMany(item => item.Others), effect, group.Key.Root);
+        }
+
         AddOpen(open);
     }
 
@@ -69,28 +77,38 @@ internal sealed class RootCauseBuilder(MeshModel mesh, IReadOnlyList<ISymptomRul
                 .OrderByDescending(part => part.Count()).ThenBy(part => part.Key.Descriptor.Precedence)
                 .Select(part => part.Key.Compose(mesh, culprit, [.. part]))
                 .ToList();
-            Consequences(parts[0]).AddRange(parts.Skip(1).Select(part => part.Finding));
+            Draft(parts[0]).Consequences.AddRange(parts.Skip(1));
         }
     }
 
-    private List<Finding> Consequences(RuleFinding root)
+    private CauseDraft Draft(RuleFinding root)
     {
-        if (!_consequences.TryGetValue(root, out var list)) _consequences[root] = list = [];
-        return list;
+        if (!_drafts.TryGetValue(root, out var draft)) _drafts[root] = draft = new CauseDraft(root);
+        return draft;
     }
 
-    private RootCause Cause(RuleFinding root, List<Finding> consequences)
+    private RootCause Cause(CauseDraft draft)
     {
-        var tunnels = TunnelOrder.Sort(root.Finding.AffectedTunnels.Concat(consequences.SelectMany(finding => finding.AffectedTunnels)));
+        var finding = draft.Root.Finding;
+        var consequences = draft.InDepthOrder().ToList();
+        var tunnels = TunnelOrder.Sort(finding.AffectedTunnels.Concat(consequences.SelectMany(item => item.AffectedTunnels)));
         return new RootCause(
-            root.Finding,
-            [.. consequences.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Code, StringComparer.Ordinal)
-                .ThenBy(finding => finding.Subject.Node, StringComparer.Ordinal).ThenBy(finding => finding.Message, StringComparer.Ordinal)],
+            finding,
+            consequences,
             tunnels,
-            [.. tunnels.SelectMany(tunnel => new[] { tunnel.FromNode, tunnel.ToNode }).OfType<string>().Append(root.Finding.Subject.Node)
-                .Distinct().Order(StringComparer.Ordinal)])
+            [.. tunnels.SelectMany(tunnel => new[] { tunnel.FromNode, tunnel.ToNode }).OfType<string>().Concat(draft.Nodes)
+                .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)])
         {
-            UnlistedTunnels = unlisted.Reached(root),
+            Nodes = draft.Nodes,
+            AlsoExplains = [.. draft.Shared.Distinct().OrderBy(item => item.Code, StringComparer.Ordinal).ThenBy(item => item.Node, StringComparer.Ordinal).Take(MergeLimits.Shared)],
+            UnlistedTunnels = unlisted.Reached(draft.Root),
         };
+    }
+
+    private sealed class BySymptom : IEqualityComparer<(RuleFinding Root, ISymptomRule Rule)>
+    {
+        public bool Equals((RuleFinding Root, ISymptomRule Rule) x, (RuleFinding Root, ISymptomRule Rule) y) => ReferenceEquals(x.Root, y.Root) && x.Rule == y.Rule;
+
+        public int GetHashCode((RuleFinding Root, ISymptomRule Rule) obj) => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Root);
     }
 }

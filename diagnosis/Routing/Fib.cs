@@ -39,6 +39,36 @@ internal sealed class Fib
         return null;
     }
 
+    /// <summary>
+    /// Where the rules lead a certain packet, and by which rule. Not sure when a rule on the way looks at something that is not known; null when no rule
+    /// leads anywhere.
+    /// </summary>
+    public FlowAnswer? Follow(Flow flow)
+    {
+        const byte ToTable = 1, Goto = 2, Nop = 3;
+        var sure = true;
+        uint from = 0;
+        foreach (var rule in RulesOf(flow.Destination.Family))
+        {
+            if (rule.Priority < from) continue;
+            var matches = PolicyRules.Matches(rule, flow);
+            sure &= matches is not null;
+            if (matches is not true || rule.Action == Nop) continue;
+            if (rule.Action == Goto) from = rule.GotoPriority ?? from;
+            else if (rule.Action != ToTable) return new FlowAnswer(rule, null, sure);
+            else if (FromTable(rule, flow.Destination) is { } best) return new FlowAnswer(rule, best, sure);
+        }
+
+        return null;
+    }
+
+    private RouteFact? FromTable(RuleFact rule, IpAddr destination) =>
+        _tables.TryGetValue(rule.Table, out var table)
+        && Best(table, destination) is { Type: not RouteType.Throw } best
+        && !(rule.SuppressPrefixLength is { } limit && best.Destination.Length <= limit)
+            ? best
+            : null;
+
     /// <summary>Routes that an ordinary packet into the prefix could meet, be it that others win: covering ones and ones inside.</summary>
     public IEnumerable<RouteFact> Reachable(IpPrefix prefix)
     {

@@ -45,4 +45,16 @@ internal static class PolicyRules
             && string.IsNullOrEmpty(rule.OutputInterface);
         return matches != rule.Invert;
     }
+
+    /// <summary>Whether the rule matches a packet; null when it looks at something that is not known of it.</summary>
+    public static bool? Matches(RuleFact rule, Flow flow)
+    {
+        if (rule.OtherSelectors) return null;
+        var matches = (rule.To is not { } to || to.Contains(flow.Destination))
+            && (rule.From is not { } from || from.IsDefault || (flow.Source is { } source && from.Contains(source)))
+            && (rule.Mark is not { } mark || (flow.Mark & (rule.MarkMask ?? uint.MaxValue)) == mark)
+            && (string.IsNullOrEmpty(rule.InputInterface) || rule.InputInterface == (flow.Input ?? "lo"))
+            && string.IsNullOrEmpty(rule.OutputInterface);
+        return matches != rule.Invert;
+    }
 }

@@ -32,11 +32,24 @@ internal sealed class FindingDraft(RuleDescriptor rule, DeviceView device)
 
     public IReadOnlyList<IpPrefix> Prefixes { get; init; } = [];
 
+    /// <summary>Where it has to be mended, when that is another namespace or node than the device's.</summary>
+    public NamespaceView? Place { get; init; }
+
+    /// <summary>The device that the finding is about, when it is not the one that gave rise to it.</summary>
+    public string? PlaceDevice { get; init; }
+
     public FindingDraft Evidence(DeviceView where, string what, string observed, string? expected, string? source = null)
     {
         _trust = Math.Min(_trust, Trust.Of(where));
         if (_evidence.Count < EvidenceLimit)
             _evidence.Add(new Evidence(where.Node.Name, what, observed, expected, source ?? where.Source));
+        return this;
+    }
+
+    public FindingDraft Evidence(NamespaceView where, string what, string observed, string? expected, string source = "rtnetlink")
+    {
+        if (_evidence.Count < EvidenceLimit)
+            _evidence.Add(new Evidence(where.Node.Name, where.IsHost ? what : $"{what} (in {where.Name})", observed, expected, source));
         return this;
     }
 
@@ -70,9 +83,9 @@ internal sealed class FindingDraft(RuleDescriptor rule, DeviceView device)
         Confidence = Math.Round(Math.Clamp(Confidence * _trust, 0, 1), 2),
         Subject = new Subject
         {
-            Node = device.Node.Name,
-            Namespace = device.Namespace.Name,
-            Device = device.Name,
+            Node = (Place ?? device.Namespace).Node.Name,
+            Namespace = (Place ?? device.Namespace).Name,
+            Device = PlaceDevice ?? (Place is null ? device.Name : null),
             PeerKey = Entry?.Key,
             PeerNode = Entry?.Remote?.Node.Name,
             Family = Family,

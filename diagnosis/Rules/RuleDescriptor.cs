@@ -20,7 +20,10 @@ public sealed record RuleDescriptor(string Code, Layer Layer, Severity Severity,
     /// <summary>What would show that such a finding is wrong.</summary>
     public required string FalsifiedBy { get; init; }
 
-    /// <summary>True for a symptom: root cause only where nothing sharper explains the same tunnel.</summary>
+    /// <summary>
+    /// True for what is always a consequence: never a root where anything else holds on the same tunnel, device or node, and alone a note. A symptom rule's
+    /// finding stands where nothing sharper explains the same tunnel.
+    /// </summary>
     public bool ConsequenceOnly { get; init; }
 
     /// <summary>True when the fault keeps handshakes from completing; the others leave them fresh.</summary>
@@ -31,6 +34,9 @@ public sealed record RuleDescriptor(string Code, Layer Layer, Severity Severity,
 
     /// <summary>Codes whose findings explain this one where they reach it. Each of them has a lower <see cref="Precedence"/>, so the graph has no circle.</summary>
     public IReadOnlyList<string> ExplainedBy { get; init; } = [];
+
+    /// <summary>Facts of the device's namespace that would have confirmed or excluded a finding; where they could not be had it is less sure. Not those without which the rule is silent.</summary>
+    public IReadOnlyList<WantedFact> Wants { get; init; } = [];
 }
 
 /// <summary>What a fault takes along.</summary>
@@ -47,4 +53,26 @@ public enum Reach
 
     /// <summary>Findings anywhere on the same node.</summary>
     Node,
+}
+
+/// <summary>A fact that a rule can do without.</summary>
+public enum WantedFact
+{
+    /// <summary>Counters of the IP layers.</summary>
+    ProtocolCounters,
+
+    /// <summary>Addresses of the namespace.</summary>
+    Addresses,
+
+    /// <summary>Its routes.</summary>
+    Routes,
+
+    /// <summary>Its routing rules.</summary>
+    Rules,
+
+    /// <summary>The kernel's own answers to which way packets go.</summary>
+    RouteLookups,
+
+    /// <summary>Settings of the kernel.</summary>
+    Sysctls,
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Facts.Walks;
 using KubeWgDiag.Diagnosis.Netfilter;
 using KubeWgDiag.Diagnosis.Netfilter.Evaluation;
 using KubeWgDiag.Diagnosis.Netfilter.Owners;
@@ -8,71 +9,74 @@ using KubeWgDiag.Diagnosis.Netfilter.Owners;
 namespace KubeWgDiag.Diagnosis.Walking;
 
 /// <summary>Asks the packet filters of one namespace at one hook after the other.</summary>
-internal sealed class FilterStage
+internal sealed class FilterStage(WalkNamespace space, WalkLog log, NetfilterEvaluator? evaluator)
 {
-    private readonly WalkNamespace _space;
-    private readonly WalkLog _log;
-    private readonly NetfilterEvaluator? _evaluator;
-
-    public FilterStage(WalkNamespace space, WalkLog log, DateTimeOffset? now)
-    {
-        (_space, _log) = (space, log);
-        if (space.Facts.Netfilter?.Value is { } rules)
-            _evaluator = new NetfilterEvaluator(rules, new WalkEnvironment(space, now), new EvaluationOptions { Limits = LimitAssumption.AssumeBelow });
-    }
-
     /// <summary>The packet after the hook; null when it ends there. What cannot be told is noted, and the way goes on as if it passed.</summary>
     public FilterPacket? Run(NetfilterHook hook, WalkStage stage, FilterPacket packet)
     {
-        if (_evaluator is null)
+        if (evaluator is null)
         {
             NoteUnread(stage);
             return packet;
         }
 
-        var result = _evaluator.EvaluateHook(packet, hook);
+        var result = evaluator.EvaluateHook(packet, hook);
         var rewrites = result.Rewrites is { Count: > 0 } changes ? string.Join(", ", changes.Select(change => $"{change.Kind} to {change.To}")) : null;
+        log.Rewrites.AddRange(result.Rewrites ?? []);
         var by = result.Rewrites?.Select(change => change.Rule).LastOrDefault(rule => rule is not null) ?? result.Decision;
         switch (result.Verdict)
         {
             case FilterVerdict.Accepted:
                 if (result.Hooks.Any(outcome => outcome.Chains.Count > 0) || rewrites is not null)
-                    _log.Note(_space, stage, WalkOutcome.Passed, rewrites is null ? "accepted" : $"accepted, {rewrites}", Text(by), Owner(by));
+                    log.Note(space, stage, WalkOutcome.Passed, rewrites is null ? "accepted" : $"accepted, {rewrites}", Text(by), Owner(by));
                 return result.Packet ?? packet;
             case FilterVerdict.Undetermined:
                 var undecided = result.Undecided is [var first, ..] ? first : null;
                 var reason = undecided is null ? "it depends on what is not known" : $"it depends on {undecided.Expression}: {undecided.Missing} is not known";
-                _log.Note(_space, stage, WalkOutcome.Undetermined, reason, Text(undecided?.Rule), Owner(undecided?.Rule));
+                Open(stage, hook, reason, undecided?.Rule);
                 return result.Packet ?? packet;
             case FilterVerdict.Rejected:
-                _log.Note(_space, stage, WalkOutcome.Dropped, $"rejected with {result.Answer}", Text(by), Owner(by));
+                End(stage, hook, $"rejected with {result.Answer}", result.Decision ?? by, rejected: true);
                 return null;
             case FilterVerdict.Queued:
-                _log.Note(_space, stage, WalkOutcome.Undetermined, "given to a program in user space, which decides", Text(by), Owner(by));
+                Open(stage, hook, "given to a program in user space, which decides", by);
                 return packet;
             case FilterVerdict.Stolen:
-                _log.Note(_space, stage, WalkOutcome.Undetermined, "taken off its way by a rule", Text(by), Owner(by));
+                Open(stage, hook, "taken off its way by a rule", by);
                 return null;
             default:
-                _log.Note(_space, stage, WalkOutcome.Dropped, "dropped", Text(result.Decision), Owner(result.Decision));
+                End(stage, hook, "dropped", result.Decision, rejected: false);
                 return null;
         }
     }
 
     private void NoteUnread(WalkStage stage)
     {
-        var reason = _space.Facts.Netfilter?.NotAvailable;
+        var reason = space.Facts.Netfilter?.NotAvailable;
         if (reason?.Reason == NotAvailableReason.NotPresent) return;
-        _log.Note(_space, stage, WalkOutcome.Undetermined, $"the packet filters could not be read: {reason?.Detail ?? "nobody did"}");
+        Open(stage, null, $"the packet filters could not be read: {reason?.Detail ?? "nobody did"}", null);
     }
 
-    private string? Text(RuleReference? rule) => rule is null ? null : RuleDescription.Of(_space, rule);
+    private void End(WalkStage stage, NetfilterHook hook, string what, RuleReference? rule, bool rejected)
+    {
+        log.Note(space, stage, WalkOutcome.Dropped, what, Text(rule), Owner(rule));
+        var kind = rule is null ? WalkStopKind.Other : rule.Rule is null ? WalkStopKind.ChainPolicy : WalkStopKind.FilterRule;
+        log.Decisions.Add(new WalkDecision(space, WalkOutcome.Dropped, kind, what, rule, hook, rejected));
+    }
+
+    private void Open(WalkStage stage, NetfilterHook? hook, string what, RuleReference? rule)
+    {
+        log.Note(space, stage, WalkOutcome.Undetermined, what, Text(rule), Owner(rule));
+        log.Decisions.Add(new WalkDecision(space, WalkOutcome.Undetermined, WalkStopKind.Other, what, rule, hook));
+    }
+
+    private string? Text(RuleReference? rule) => rule is null ? null : RuleDescription.Of(space, rule);
 
     private string? Owner(RuleReference? reference)
     {
         if (reference is null) return null;
         var ownership = reference.Rule is { } rule
-            ? RuleOwners.Of(reference.Table, reference.Chain, rule, RuleDescription.Text(_space, reference))
+            ? RuleOwners.Of(reference.Table, reference.Chain, rule, RuleDescription.Text(space, reference))
             : RuleOwners.Of(reference.Table, reference.Chain);
         return ownership.Proof == OwnerProof.None ? null : ownership.Owner.Name;
     }

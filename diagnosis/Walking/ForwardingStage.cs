@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Facts.Walks;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.Diagnosis.Netfilter.Evaluation;
 
@@ -17,13 +18,18 @@ internal sealed class ForwardingStage(WalkNamespace space, WalkLog log)
         if (space.Facts.Sysctls.Value is not { } sysctls || !sysctls.TryGetValue(name, out var value))
         {
             log.Note(space, WalkStage.Forwarding, WalkOutcome.Undetermined, $"{name} could not be read");
+            log.Decisions.Add(new WalkDecision(space, WalkOutcome.Undetermined, WalkStopKind.ForwardingOff, $"{name}, which could not be read"));
             return true;
         }
 
         if (value != 0) return true;
-        log.Drop(space, WalkStage.Forwarding, "this namespace does not forward", $"{name} = 0");
+        log.Drop(space, WalkStage.Forwarding, "this namespace does not forward", $"{name} = 0", kind: WalkStopKind.ForwardingOff);
         return false;
     }
+
+    /// <summary>True when it is known that packets from a device are not forwarded.</summary>
+    public static bool IsOff(WalkNamespace space, IpFamily family, LinkFact input) =>
+        space.Facts.Sysctls.Value is { } sysctls && sysctls.TryGetValue(SwitchOf(family, input.Name), out var value) && value == 0;
 
     /// <summary>False when the packet ends here: too long, and nobody may cut it.</summary>
     public bool Fits(FilterPacket packet, RoutingAnswer route, bool forwarded)
@@ -35,7 +41,7 @@ internal sealed class ForwardingStage(WalkNamespace space, WalkLog log)
         // RFC 8200: routers never cut IPv6 packets. IPv4 and packets made here are cut unless they say "don't fragment", as TCP does.
         if (forwarded && packet.Family == IpFamily.IPv6)
         {
-            log.Drop(space, WalkStage.Mtu, what + "; the sender is told by Packet Too Big", by);
+            log.Drop(space, WalkStage.Mtu, what + "; the sender is told by Packet Too Big", by, kind: WalkStopKind.TooLong);
             return false;
         }
 

@@ -7,9 +7,9 @@ using KubeWgDiag.Diagnosis.Netfilter.Evaluation;
 namespace KubeWgDiag.Diagnosis.Walking;
 
 /// <summary>The way of a packet through one network namespace, in the kernel's order.</summary>
-internal sealed class NamespaceWalk(WalkNamespace space, WalkLog log, DateTimeOffset? now)
+internal sealed class NamespaceWalk(WalkNamespace space, WalkLog log, WalkFilters filters)
 {
-    private readonly FilterStage _filters = new(space, log, now);
+    private readonly FilterStage _filters = new(space, log, filters.Of(space));
     private readonly RoutingStage _routing = new(space, log);
     private readonly ForwardingStage _forwarding = new(space, log);
 
@@ -42,9 +42,9 @@ internal sealed class NamespaceWalk(WalkNamespace space, WalkLog log, DateTimeOf
 
     private WalkEnd Deliver(FilterPacket packet)
     {
-        if (_filters.Run(NetfilterHook.Input, WalkStage.Input, packet) is null) return WalkEnd.Dropped;
+        if (_filters.Run(NetfilterHook.Input, WalkStage.Input, packet) is not { } delivered) return WalkEnd.Dropped;
         log.Note(space, WalkStage.Handover, WalkOutcome.Delivered, $"given to whatever listens at {packet.Destination}");
-        return WalkEnd.Delivered;
+        return new WalkEnd(WalkOutcome.Delivered, delivered);
     }
 
     private WalkEnd Leave(FilterPacket packet, RoutingAnswer route, bool forwarded)

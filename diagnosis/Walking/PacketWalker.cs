@@ -17,6 +17,7 @@ public sealed class PacketWalker
     private readonly IReadOnlyList<WalkNamespace> _spaces;
     private readonly NamespaceLinks _links;
     private readonly DateTimeOffset? _now;
+    private readonly WalkFilters _filters;
 
     /// <param name="spaces">The namespaces that were read; the first one is the host's.</param>
     /// <param name="now">The wall clock, for the age of handshakes; null = unknown.</param>
@@ -25,6 +26,7 @@ public sealed class PacketWalker
         ArgumentNullException.ThrowIfNull(spaces);
         if (spaces.Count == 0) throw new ArgumentException("there is no host to walk over", nameof(spaces));
         (_spaces, _links, _now) = (spaces, new NamespaceLinks(spaces), now);
+        _filters = new WalkFilters(now, new EvaluationOptions { Limits = LimitAssumption.AssumeBelow });
     }
 
     /// <summary>Walks the packet.</summary>
@@ -132,5 +134,5 @@ public sealed class PacketWalker
         return WalkEnd.Left;
     }
 
-    private NamespaceWalk Walk(WalkNamespace space, WalkLog log) => new(space, log, _now);
+    private NamespaceWalk Walk(WalkNamespace space, WalkLog log) => new(space, log, _filters);
 }

@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Facts.Walks;
 using KubeWgDiag.Diagnosis.Netfilter.Evaluation;
 
 namespace KubeWgDiag.Diagnosis.Walking;
@@ -16,6 +17,7 @@ internal sealed class RoutingStage(WalkNamespace space, WalkLog log)
         if (space.Routes.Ask(question) is not { } answer)
         {
             log.Note(space, WalkStage.Routing, WalkOutcome.Undetermined, $"the route to {packet.Destination} could not be asked");
+            log.Decisions.Add(new WalkDecision(space, WalkOutcome.Undetermined, WalkStopKind.NoRoute, $"the route to {packet.Destination}, which could not be asked"));
             return null;
         }
 
@@ -23,13 +25,13 @@ internal sealed class RoutingStage(WalkNamespace space, WalkLog log)
         var by = rule is null ? null : $"rule {RoutingText.Of(rule)}";
         if (answer.Error is { } error)
         {
-            log.Note(space, WalkStage.Routing, WalkOutcome.Dropped, Refusal(packet, error, input), by);
+            log.Drop(space, WalkStage.Routing, Refusal(packet, error, input), by, kind: KindOf(packet, error, input));
             return null;
         }
 
         if (answer.Type is RouteType.Blackhole or RouteType.Unreachable or RouteType.Prohibit or RouteType.Throw)
         {
-            log.Note(space, WalkStage.Routing, WalkOutcome.Dropped, $"{Matched(answer)} is {answer.Type.ToString().ToLowerInvariant()}", by);
+            log.Drop(space, WalkStage.Routing, $"{Matched(answer)} is {answer.Type.ToString().ToLowerInvariant()}", by, kind: KindOf(answer.Type));
             return null;
         }
 
@@ -62,6 +64,25 @@ internal sealed class RoutingStage(WalkNamespace space, WalkLog log)
         var prefix = answer.Matched is { } matched ? matched.IsDefault ? "default" : matched.ToString() : "the route";
         return answer.Table is { } table ? $"{prefix} in table {RoutingText.Table(table)}" : prefix;
     }
+
+    private static WalkStopKind KindOf(RouteType type) => type switch
+    {
+        RouteType.Blackhole => WalkStopKind.Blackhole,
+        RouteType.Prohibit => WalkStopKind.Prohibit,
+        _ => WalkStopKind.Unreachable,
+    };
+
+    private WalkStopKind KindOf(FilterPacket packet, string error, int? input) => error switch
+    {
+        "EXDEV" => WalkStopKind.ReversePath,
+        "EACCES" => WalkStopKind.Prohibit,
+        "EINVAL" when input is null => WalkStopKind.Blackhole,
+        "EINVAL" => WalkStopKind.Martian,
+        "EHOSTUNREACH" when input is { } link && space.Link(link) is { } device && ForwardingStage.IsOff(space, packet.Family, device) => WalkStopKind.ForwardingOff,
+        "ENETUNREACH" => WalkStopKind.NoRoute,
+        "EHOSTUNREACH" => input is null ? WalkStopKind.Unreachable : WalkStopKind.NoRoute,
+        _ => WalkStopKind.Other,
+    };
 
     // net/ipv4/fib_frontend.c and route.c: what each refusal of a lookup with an incoming device stands for.
     private string Refusal(FilterPacket packet, string error, int? input)

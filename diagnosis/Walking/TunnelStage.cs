@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Facts.Walks;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.Diagnosis.Netfilter.Evaluation;
 
@@ -20,14 +21,14 @@ internal sealed class TunnelStage(WalkNamespace space, WalkLog log, DateTimeOffs
     {
         if (Owner(device, inner.Destination) is not var (peer, prefix))
         {
-            log.Drop(space, WalkStage.Tunnel, $"{device.Name} has no peer with {inner.Destination} in its AllowedIPs");
+            log.Drop(space, WalkStage.Tunnel, $"{device.Name} has no peer with {inner.Destination} in its AllowedIPs", kind: WalkStopKind.NoPeer);
             return null;
         }
 
         var by = $"AllowedIPs {prefix} of peer {peer.PublicKey}";
         if (peer.Endpoint is not { } endpoint)
         {
-            log.Drop(space, WalkStage.Tunnel, $"{device.Name}: the peer has no endpoint", by);
+            log.Drop(space, WalkStage.Tunnel, $"{device.Name}: the peer has no endpoint", by, kind: WalkStopKind.NoEndpoint);
             return null;
         }
 
@@ -58,7 +59,7 @@ internal sealed class TunnelStage(WalkNamespace space, WalkLog log, DateTimeOffs
             return true;
         }
 
-        log.Drop(space, WalkStage.Decapsulation, $"{device.Name} has no peer with {inner.Source} in its AllowedIPs, and drops what comes from there");
+        log.Drop(space, WalkStage.Decapsulation, $"{device.Name} has no peer with {inner.Source} in its AllowedIPs, and drops what comes from there", kind: WalkStopKind.NoPeer);
         return false;
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
-using KubeWgDiag.NodeProbe.Collection;
 
 namespace KubeWgDiag.NodeProbe.Agent;
 
@@ -13,12 +12,6 @@ internal static class BulkyFacts
 {
     /// <summary>What left-out facts say instead.</summary>
     public static NotAvailable LeftOut { get; } = new(NotAvailableReason.NotRequested, "left out of the report for its size");
-
-    /// <summary>
-    /// False for readers that a status has no use for: fifty thousand rules would be read and thrown away. Other namespaces are looked for
-    /// nevertheless, because those with WireGuard are read.
-    /// </summary>
-    public static bool IsWorthReading(string reader) => reader != NamespaceReaders.NetfilterName;
 
     /// <summary>One line for each such fact of a namespace.</summary>
     private static readonly Func<NamespaceFacts, NamespaceFacts>[] OfNamespace =

@@ -11,9 +11,13 @@ internal static class FactsCut
     /// <summary>With lists shorter than this, what the machine is gives way as well.</summary>
     private const int MachineFactsFrom = 256;
 
+    /// <summary>A node with more silent next hops than this has one fault, not so many.</summary>
+    private const int NeighboursOnTheWay = 16;
+
     /// <summary>What no verdict across nodes is drawn from: leaving it out does not make the facts incomplete for the engine.</summary>
     public static IReadOnlyList<(string What, Func<NodeFacts, (NodeFacts Facts, int Removed)> Apply)> Unneeded { get; } =
     [
+        ("sample packets of tunnels where all pass", WalksCut.Passed),
         ("flows of connection tracking", ConntrackCut.Flows),
         ("outer flows without translation", ConntrackCut.PlainEndpoints),
         ("neighbours", Neighbours),
@@ -58,6 +62,7 @@ internal static class FactsCut
             KernelWireGuard = Devices(space.KernelWireGuard),
             UserspaceWireGuard = Devices(space.UserspaceWireGuard),
             UapiSocketProblems = [.. space.UapiSocketProblems.Take(count)],
+            Walks = space.Walks is { } walks ? First(walks) : null,
         };
 
         Fact<IReadOnlyList<T>> First<T>(Fact<IReadOnlyList<T>> fact) =>
@@ -97,21 +102,28 @@ internal static class FactsCut
     // One per device and family stays: it shows which source the kernel chooses. That the others lead there is shown by the routes.
     private static (NodeFacts Facts, int Removed) HealthyLookups(NodeFacts facts) => PerNamespace(facts, space =>
     {
-        var (scope, removed, shown) = (new TunnelScope(space), 0, new HashSet<(string, IpFamily)>());
+        var (scope, removed, shown) = (new TunnelScope(space), 0, new HashSet<(string, IpFamily, RouteLookupPurpose)>());
         return (
             space with
             {
                 RouteLookups = Keep(
                     space.RouteLookups,
-                    l => l.Purpose == RouteLookupPurpose.Endpoint || !scope.IsHealthy(l) || shown.Add((l.Device, l.Destination.Family)),
+                    l => l.Purpose == RouteLookupPurpose.Endpoint || !scope.IsHealthy(l) || shown.Add((l.Device, l.Destination.Family, l.Purpose)),
                     ref removed),
             },
             removed);
     });
 
-    private static (NodeFacts Facts, int Removed) Neighbours(NodeFacts facts) => PerNamespace(facts, space => space.Neighbours.Value is not { Count: > 0 } value
-        ? (space, 0)
-        : (space with { Neighbours = space.Neighbours with { Value = null, NotAvailable = BulkyFacts.LeftOut } }, value.Count));
+    // Verdicts are drawn from neighbours that do not answer and from ones that somebody nailed down; the others are only shown.
+    private static (NodeFacts Facts, int Removed) Neighbours(NodeFacts facts) => PerNamespace(facts, space =>
+    {
+        if (space.Neighbours.Value is not { Count: > 0 } value) return (space, 0);
+        var scope = new TunnelScope(space);
+        var kept = value.Where(n => n.State is "FAILED" or "INCOMPLETE" or "PERMANENT" && scope.IsOnTheWay(n.Link)).Take(NeighboursOnTheWay).ToList();
+        return (
+            space with { Neighbours = kept.Count == 0 ? space.Neighbours with { Value = null, NotAvailable = BulkyFacts.LeftOut } : space.Neighbours with { Value = kept } },
+            value.Count - kept.Count);
+    });
 
     private static (NodeFacts Facts, int Removed) KernelLog(NodeFacts facts) => facts.Host?.KernelLog?.Value is not { Lines.Count: > 0 } log
         ? (facts, 0)

@@ -40,7 +40,7 @@ public sealed class RunExecutor(IFactsCollector collector, AgentSettings setting
             NodeName = settings.NodeName,
             Observation = observation,
             DeviceFilter = filter.Matches,
-            Readers = BulkyFacts.IsWorthReading,
+            KeepRuleSets = false,
         };
         using var limit = new CancellationTokenSource(observation + Allowance, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);

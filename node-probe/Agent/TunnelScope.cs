@@ -40,8 +40,9 @@ internal sealed class TunnelScope
     public bool IsOnTheWay(int link) => _underlays.Contains(link) || IsTunnel(link);
 
     /// <summary>The kernel sends the packet where it should go.</summary>
-    public bool IsHealthy(RouteLookupFact lookup) => lookup is { Error: null, Type: RouteType.Unicast, Link: { } link }
-        && (lookup.Purpose == RouteLookupPurpose.Endpoint
+    public bool IsHealthy(RouteLookupFact lookup) => lookup.Purpose == RouteLookupPurpose.Incoming
+        ? lookup.Error is null
+        : lookup is { Error: null, Type: RouteType.Unicast, Link: { } link } && (lookup.Purpose == RouteLookupPurpose.Endpoint
             ? !IsTunnel(link)
             : _tunnels.TryGetValue(lookup.Device, out var tunnel) && tunnel == link);
 

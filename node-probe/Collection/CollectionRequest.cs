@@ -28,6 +28,9 @@ public sealed record CollectionRequest
     /// <summary>Which readers run, by name (<see cref="ReaderNames"/>); null = all. What a chosen reader builds on is read with it.</summary>
     public Func<string, bool>? Readers { get; init; }
 
+    /// <summary>False: rule sets of packet filters are dropped once sample packets have been walked over them.</summary>
+    public bool KeepRuleSets { get; init; } = true;
+
     /// <summary>Names of all readers, in the order in which they run.</summary>
     public static IReadOnlyList<string> ReaderNames => ReaderSelection.Names;
 

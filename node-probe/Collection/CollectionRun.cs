@@ -26,6 +26,12 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
     /// <summary>The probe's own namespace, for work that belongs to none.</summary>
     private static NamespaceTarget Own { get; } = new(NamespaceTarget.UnknownId, NamespaceTargets.HostName, null);
 
+    /// <summary>Sample packets are to be walked.</summary>
+    public bool Walks => _inNamespaces.Any(reader => reader.Name == NamespaceReaders.WalksName);
+
+    /// <summary>What the packet filters had counted at the first reading; null when nobody read them then.</summary>
+    public RuleCounters? RuleCounters { get; private set; }
+
     /// <summary>What the last reading left out because of limits, although verdicts need it.</summary>
     public IReadOnlyList<string> Cuts => _cuts;
 
@@ -57,7 +63,9 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
     /// <summary>Reads what counts.</summary>
     public async Task<NodeFacts> ReadCountersAsync(NamespaceTargets targets)
     {
-        var facts = await ReadAsync(targets, [.. _inNamespaces.Where(r => r.Growth is not null)], [.. _onNode.Where(r => r.Growth is not null)]);
+        var counting = _inNamespaces.Where(r => r.Growth is not null || (Walks && r.Name == NamespaceReaders.NetfilterName));
+        var facts = await ReadAsync(targets, [.. counting], [.. _onNode.Where(r => r.Growth is not null)]);
+        if (Walks) RuleCounters = RuleCounters.Of(facts);
         return facts with { Namespaces = [.. facts.Namespaces.Select(CountersOnly.Of)] };
     }
 

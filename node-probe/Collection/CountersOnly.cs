@@ -12,6 +12,7 @@ internal static class CountersOnly
         KernelWireGuard = Of(facts.KernelWireGuard),
         UserspaceWireGuard = Of(facts.UserspaceWireGuard),
         UapiSocketProblems = [],
+        Netfilter = null,
     };
 
     private static Fact<IReadOnlyList<WireGuardDeviceFact>> Of(Fact<IReadOnlyList<WireGuardDeviceFact>> fact) =>

@@ -38,6 +38,13 @@ public sealed class FactsCollector : IFactsCollector
 
         var end = await run.ReadAllAsync(targets);
         Heap.Trim();
+        if (run.Walks)
+        {
+            end = await PacketWalks.AddAsync(end, run.RuleCounters, _environment, request, _time, ct);
+            if (!request.KeepRuleSets) end = PacketWalks.DropRuleSets(end);
+            Heap.Trim();
+        }
+
         return (start is null ? end : GrowthMerger.Merge(start, end)) with
         {
             At = _time.GetUtcNow(),

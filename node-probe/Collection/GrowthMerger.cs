@@ -87,6 +87,7 @@ internal static class GrowthMerger
     {
         Received = Merge(start.Received, end.Received),
         Sent = Merge(start.Sent, end.Sent),
+        PreviousEndpoint = start.Endpoint == end.Endpoint ? null : start.Endpoint,
     };
 
     private static IReadOnlyDictionary<string, Counter>? MergeCounters(

@@ -40,6 +40,9 @@ internal static class NamespaceReaders
     /// <summary>The reader of packet filters.</summary>
     public const string NetfilterName = "netfilter";
 
+    /// <summary>The walks of sample packets, which begin when all namespaces have been read.</summary>
+    public const string WalksName = "walks";
+
     private const string LinksName = "links";
     private const string KernelName = "wireguard";
 
@@ -63,9 +66,10 @@ internal static class NamespaceReaders
         new("traffic-control", reading => reading.Facts = reading.Facts with { TrafficControl = reading.RunRoute(FactSources.TrafficControl, TrafficControlReader.Read) }),
         new("sysctls", ReadSysctls, Needs: [LinksName]),
         new(NetfilterName, ReadNetfilter),
-        new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName]),
+        new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName, "addresses", "routes"]),
         new(SocketReading.OwnersName, SocketReading.ReadOwners, Needs: [LinksName, KernelName, UserspaceName, SocketReading.Name]),
         new(ConntrackReading.FlowsName, ConntrackReading.ReadFlows, Needs: [LinksName, KernelName, UserspaceName]),
+        new(WalksName, _ => { }, Needs: [LinksName, KernelName, UserspaceName, "addresses", "routes", "rules", "sysctls", NetfilterName, "route-lookups"]),
     ];
 
     private static void ReadLinks(NamespaceReading reading) =>
@@ -144,11 +148,12 @@ internal static class NamespaceReaders
 
     private static void ReadRouteLookups(NamespaceReading reading)
     {
-        var devices = DevicesOf(reading.Facts);
-        reading.Facts = reading.Facts with
+        var facts = reading.Facts;
+        var devices = DevicesOf(facts);
+        reading.Facts = facts with
         {
             RouteLookups = reading.RunRoute(
-                FactSources.RouteLookups, (connection, deadline) => RouteLookupReader.Read(connection, devices, deadline)),
+                FactSources.RouteLookups, (connection, deadline) => RouteLookupReader.Read(connection, devices, deadline, facts)),
         };
     }
 }

@@ -10,9 +10,9 @@ namespace KubeWgDiag.NodeProbe.Collection;
 internal static class RouteLookupReader
 {
     public static Reading<IReadOnlyList<RouteLookupFact>> Read(
-        NetlinkConnection connection, IEnumerable<WireGuardDeviceFact> devices, Deadline deadline)
+        NetlinkConnection connection, IReadOnlyList<WireGuardDeviceFact> devices, Deadline deadline, NamespaceFacts? facts = null)
     {
-        var questions = RouteLookupPlanner.Plan(devices, out var cut);
+        IReadOnlyList<RouteLookupFact> questions = [.. RouteLookupPlanner.Plan(devices, out var cut), .. facts is null ? [] : FlowLookupPlanner.Plan(facts, devices)];
         var answers = new List<RouteLookupFact>(questions.Count);
         foreach (var question in questions)
         {

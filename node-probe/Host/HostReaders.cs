@@ -38,6 +38,7 @@ internal static class HostReaders
             (r, limit) => new KernelLogReader(Paths(r), r.Time).Read(limit),
             (host, fact) => host with { KernelLog = fact }),
         Reader("clock", FactSources.Clock, (r, limit) => ClockReader.Read(Paths(r), r.Time, limit), (host, fact) => host with { Clock = fact }),
+        Reader("sysctl-files", FactSources.SysctlFiles, (r, _) => SysctlFilesReader.Read(Paths(r)), (host, fact) => host with { SysctlFiles = fact }),
         Reader("platform", FactSources.Platform, (r, _) => PlatformReader.Read(Paths(r)), (host, fact) => host with { Platform = fact }),
     ];
 

@@ -9,7 +9,7 @@ namespace KubeWgDiag.NodeProbe.WireGuard;
 /// <summary>
 /// Takes the messages of one WG_CMD_GET_DEVICE dump. The first message has the device's attributes; whether later ones repeat
 /// the name depends on the kernel. Key material stays in the receive buffer, which the connection clears:
-/// the private key is not looked at (a device without one has no public key either), a preshared key only for being zero.
+/// the private key is not looked at (a device without one has no public key either), a preshared key only for being zero and for its fingerprint.
 /// </summary>
 internal sealed class KernelDeviceHandler(string name, ushort family) : INetlinkMessageHandler
 {
@@ -103,7 +103,7 @@ internal sealed class KernelDeviceHandler(string name, ushort family) : INetlink
         {
             case WireGuardAttributes.PeerPresharedKey:
                 if (attribute.Payload.Length != WireGuardAttributes.KeySize) return false;
-                peer.SetPresharedKey(attribute.Payload.ContainsAnyExcept((byte)0));
+                peer.SetPresharedKey(_device.PublicKey, attribute.Payload);
                 return true;
             case WireGuardAttributes.PeerEndpoint:
                 if (!SocketAddress.TryDecode(attribute.Payload, out var endpoint)) return false;

@@ -116,12 +116,7 @@ internal sealed class UapiAnswerParser(string deviceName)
 
     private bool FeedPeer(WireGuardPeerBuilder peer, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        if (key.SequenceEqual("preshared_key"u8))
-        {
-            peer.SetPresharedKey(value.ContainsAnyExcept((byte)'0'));
-            return value.Length == WireGuardAttributes.KeySize * 2;
-        }
-
+        if (key.SequenceEqual("preshared_key"u8)) return SetPresharedKey(peer, value);
         if (key.SequenceEqual("endpoint"u8)) return SetEndpoint(peer, value);
         if (key.SequenceEqual("allowed_ip"u8)) return AddAllowedIp(peer, value);
         if (key.SequenceEqual("last_handshake_time_sec"u8)) return TryNumber(value, out _handshakeSeconds);
@@ -139,6 +134,21 @@ internal sealed class UapiAnswerParser(string deviceName)
         if (received) peer.SetReceived(bytes);
         else peer.SetSent(bytes);
         return true;
+    }
+
+    private bool SetPresharedKey(WireGuardPeerBuilder peer, ReadOnlySpan<byte> value)
+    {
+        Span<byte> secret = stackalloc byte[WireGuardAttributes.KeySize];
+        try
+        {
+            if (!TryKey(value, secret)) return false;
+            peer.SetPresharedKey(_device.PublicKey, secret);
+            return true;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
     }
 
     /// <summary><c>a.b.c.d:port</c> or <c>[v6]:port</c>, the latter possibly with a zone, which is left out.</summary>

@@ -10,13 +10,21 @@ internal sealed class WireGuardPeerBuilder(string publicKey)
 {
     private readonly List<IpPrefix> _allowedIps = [];
     private bool _hasPresharedKey;
+    private string? _presharedKeyFingerprint;
     private IpEndpoint? _endpoint;
     private ushort _keepalive;
     private ulong _received;
     private ulong _sent;
     private DateTimeOffset? _lastHandshake;
 
-    public void SetPresharedKey(bool isSet) => _hasPresharedKey = isSet;
+    /// <summary>Takes no more of the key than whether there is one, and its fingerprint.</summary>
+    /// <param name="ownPublicKey">Public key of the device; null when it is not known (yet).</param>
+    /// <param name="key">32 bytes; all zero = none.</param>
+    public void SetPresharedKey(string? ownPublicKey, ReadOnlySpan<byte> key)
+    {
+        _hasPresharedKey = key.ContainsAnyExcept((byte)0);
+        _presharedKeyFingerprint = WireGuard.PresharedKeyFingerprint.Of(ownPublicKey, publicKey, key);
+    }
 
     public void SetEndpoint(IpEndpoint endpoint) => _endpoint = endpoint;
 
@@ -46,5 +54,6 @@ internal sealed class WireGuardPeerBuilder(string publicKey)
         Received = new Counter(_received),
         Sent = new Counter(_sent),
         AllowedIps = [.. _allowedIps],
+        PresharedKeyFingerprint = _presharedKeyFingerprint,
     };
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.Metrics;
+using KubeWgDiag.Diagnosis;
+using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Kube.Client;
 using KubeWgDiag.Kube.Events;
 using KubeWgDiag.Operator.Configuration;
@@ -20,12 +22,14 @@ internal static class ControllerParts
     /// <param name="settings">How probe pods are made.</param>
     /// <param name="options">Namespace and limits.</param>
     /// <param name="surroundings">Meters, log, clock, and who takes events.</param>
+    /// <param name="engine">Judges facts; the engine when not given.</param>
     public static TunnelDiagnosisController Compose(
         IKubernetesClient client,
         IClusterView cluster,
         ProbeSettings settings,
         OperatorOptions options,
-        (IMeterFactory Meters, ILoggerFactory Log, TimeProvider Time, IEventRecorder Events) surroundings)
+        (IMeterFactory Meters, ILoggerFactory Log, TimeProvider Time, IEventRecorder Events) surroundings,
+        Func<DiagnosisInput, DiagnosisReport>? engine = null)
     {
         var (meters, log, time, events) = surroundings;
         var planner = new RunPlanner(options.Limits);
@@ -34,7 +38,7 @@ internal static class ControllerParts
         var parts = new RunParts(
             new ProbePlacement(client, cluster, settings, options.Namespace, recent),
             new NodeQuestions(client, cluster, new AskPace(options.Limits.AsksPerSecond, time), recent),
-            new Correlation(time),
+            new Correlation(engine ?? DiagnosisEngine.Diagnose, time, log.CreateLogger<Correlation>()),
             new StatusWriter(client, runMetrics, time),
             new RunAnnouncer(events, runMetrics, time, log.CreateLogger<RunAnnouncer>()),
             recent);

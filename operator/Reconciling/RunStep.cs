@@ -33,13 +33,18 @@ internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts
         // 4. Collect.
         var now = time.GetUtcNow();
         var progress = RunObserver.Observe(run, nodes, RunChildren.Of(cluster, uid), now) with { ProbesRefused = placed.Refusal?.Message };
+        var isPast = isOver;
         isOver |= progress.AllAnswered;
 
         // 5. Correlate what was reported, but only for a status that may be written now.
         var wake = Earliest(run.Deadline - now, placed.Again, placed.Refusal is null ? null : RefusalRetry);
-        if (Latest(parts.Statuses.Pause(uid), isOver ? null : parts.Correlation.Pause(uid, run)) is { } pause)
-            return new StepResult(null, isOver ? pause : Earliest(wake, pause, null));
-        var report = parts.Correlation.Judge(diagnosis, progress, cluster.Nodes());
+        if (Latest(parts.Statuses.Pause(uid), isPast ? null : parts.Correlation.Pause(uid, run, isOver)) is { } pause)
+            return new StepResult(null, isPast ? pause : Earliest(wake, pause, null));
+        var (report, retry) = parts.Correlation.Judge(diagnosis, progress, cluster.Nodes());
+        // A verdict that failed may succeed when there is room again: until the deadline the run goes on for it.
+        progress = progress with { VerdictFailed = retry is not null };
+        isOver = isPast || (isOver && retry is null);
+        wake = Earliest(wake, retry, null);
 
         // 6. Write.
         var builder = new StatusBuilder(diagnosis, now);

@@ -27,6 +27,8 @@ internal static class NodeReporting
     {
         if (progress.Nodes.Count == 0)
             return Judgement.True(Reasons.NoNodesSelected, "no node is selected, so nothing was looked at");
+        if (progress.VerdictFailed)
+            return Judgement.True(Reasons.VerdictFailed, $"the run is over; {Reported(progress)}, and the operator failed to judge what they reported");
         if (progress.NotReported.Count == 0)
             return Judgement.True(Reasons.AllNodesReported, $"all {progress.Nodes.Count} nodes have reported");
         return progress.AllAnswered
@@ -46,11 +48,16 @@ internal static class NodeReporting
 
         if (progress.Facts.Count == 0)
             return $"None of {progress.Nodes.Count} nodes has reported: {Names(progress)}.";
+        if (progress.VerdictFailed)
+            return $"{Unjudged(progress)} The operator's log says why.";
         // First what it rests on: a long sentence of the engine may be cut at its end.
         var partial = progress.NotReported.Count == 0 ? "" : $"Partial, {Reported(progress)}: ";
         var silent = progress.NotReported.Count == 0 ? "" : $" Without a report: {Names(progress)}.";
         return $"{partial}{report.Summary}{silent}{Clocks(progress)}";
     }
+
+    /// <summary>That nothing can be said although nodes have reported.</summary>
+    public static string Unjudged(RunProgress progress) => $"{Reported(progress)}, but the operator failed to judge what they reported.";
 
     /// <summary>"n of m nodes have reported".</summary>
     public static string Reported(RunProgress progress) => $"{progress.Facts.Count} of {progress.Nodes.Count} nodes have reported";

@@ -25,6 +25,9 @@ internal static class Reasons
     public const string AllNodesReported = "AllNodesReported";
     public const string DeadlineExceeded = "DeadlineExceeded";
 
+    // Complete and TunnelsHealthy: every node may have answered, but the operator failed to judge the answers
+    public const string VerdictFailed = "VerdictFailed";
+
     // Several conditions
     public const string NotAccepted = "NotAccepted";
     public const string NotStarted = "NotStarted";

@@ -94,7 +94,9 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
         var conditions = Conditions()
             .Set(ConditionTypes.Accepted, Accepted)
             .Set(ConditionTypes.ProbesReady, ProbesReady(progress, Reasons.ProbesStarting))
-            .Set(ConditionTypes.Complete, Judgement.False(Reasons.RunInProgress, $"{reported} of {asked} nodes have reported"));
+            .Set(ConditionTypes.Complete, progress.VerdictFailed
+                ? Judgement.False(Reasons.VerdictFailed, $"{NodeReporting.Unjudged(progress)} It is tried again until the deadline.")
+                : Judgement.False(Reasons.RunInProgress, $"{reported} of {asked} nodes have reported"));
         var status = _previous with
         {
             ObservedGeneration = _generation,
@@ -104,7 +106,9 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
         if (!ShowsEarlierResult())
         {
             conditions.Set(ConditionTypes.TunnelsHealthy, Judgement.Unknown(Reasons.RunInProgress, "not all nodes have reported yet"));
-            status = WithResult(status, report, $"{reported} of {asked} nodes have reported. {(reported == 0 ? "" : report.Summary)}");
+            status = progress.VerdictFailed
+                ? status with { Summary = NodeReporting.Unjudged(progress) }
+                : WithResult(status, report, $"{reported} of {asked} nodes have reported. {(reported == 0 ? "" : report.Summary)}");
         }
 
         return StatusBudget.Fit(status with { Conditions = conditions.ToList() });
@@ -130,7 +134,8 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
                 .Set(ConditionTypes.TunnelsHealthy, Verdict.Of(progress, report, TunnelTally.Of(report)))
                 .ToList(),
         };
-        return StatusBudget.Fit(status);
+        // No tunnels counted is not the same as none there.
+        return StatusBudget.Fit(progress.VerdictFailed ? status with { Tunnels = null } : status);
     }
 
     /// <summary>Nothing runs.</summary>

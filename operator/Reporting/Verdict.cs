@@ -17,6 +17,8 @@ internal static class Verdict
     {
         if (progress.Nodes.Count == 0)
             return Judgement.Unknown(Reasons.NoNodesSelected, "no node is selected, so nothing was looked at");
+        if (progress.VerdictFailed)
+            return Judgement.Unknown(Reasons.VerdictFailed, "the operator failed to judge what the nodes reported; its log says why");
         var partial = progress.NotReported.Count == 0 ? "" : $" ({NodeReporting.Reported(progress)})";
         if (report.RootCauses.FirstOrDefault(cause => cause.Finding.Severity >= Severity.Warning) is { Finding: var finding })
             return Judgement.False(AsReason(finding.Code), $"{finding.Code} on {finding.Subject.Node}: {finding.Message}{partial}");

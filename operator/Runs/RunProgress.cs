@@ -30,4 +30,7 @@ internal sealed record RunProgress
 
     /// <summary>Why the API server refused to make the probes; null when it did not.</summary>
     public string? ProbesRefused { get; init; }
+
+    /// <summary>The operator failed to judge the facts, so nothing can be said about the tunnels.</summary>
+    public bool VerdictFailed { get; init; }
 }

@@ -68,17 +68,17 @@ internal sealed class DemoRun(Screen screen, DemoOptions options, Fault? fault)
         var causes = diagnosis.RootCauses();
         var cause = causes.Count > 0 ? causes[0] : null;
         if (cause is null)
-            return Close(false, $"no root cause was found; expected {injected.Code}");
+            return Close(false, $"no root cause was found; expected {injected.CodeOver(options.Family)}");
         screen.Section("Root cause");
         _printer.Cause(cause);
 
         screen.Section("Mend it");
         await MendAsync(scene, cause, ct);
         var after = await DiagnoseAsync(cluster, Second, ct);
-        var named = cause.Code == injected.Code;
+        var named = cause.Code == injected.CodeOver(options.Family);
         return Close(
             named && after.IsHealthy(),
-            $"injected {injected.Code}, first root cause {cause.Code}; after mending TunnelsHealthy={after.ConditionOf("TunnelsHealthy")?.Status ?? "missing"}");
+            $"injected {injected.CodeOver(options.Family)}, first root cause {cause.Code}; after mending TunnelsHealthy={after.ConditionOf("TunnelsHealthy")?.Status ?? "missing"}");
     }
 
     private async Task MendAsync(FaultScene scene, RootCauseStatus cause, CancellationToken ct)

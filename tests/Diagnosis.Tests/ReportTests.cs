@@ -28,7 +28,7 @@ public sealed class ReportTests
         mesh[0].Routes.RemoveAll(route => route.Destination == IpPrefix.Parse("10.244.0.0/16"));
         foreach (var (from, to) in new[] { (2, 3), (3, 2) })
             (mesh.Peer(from, to).HandshakeAge, mesh.Peer(from, to).Sent, mesh.Peer(from, to).Received) = (900, new(9000, 444), new(9000, 0));
-        mesh.Diagnose().RootCauses.Select(cause => cause.Finding.Code).ShouldBe(["WG-ROUTE-MISSING", "WG-HANDSHAKE-STALE"]);
+        mesh.Diagnose().RootCauses.Select(cause => cause.Finding.Code).ShouldBe(["WG-UDP-BLOCKED-PATH", "WG-ROUTE-MISSING"]);
     }
 
     [Fact]
@@ -130,6 +130,7 @@ public sealed class ReportTests
     public void Catalogue_CodesAreUniqueAndDescribed()
     {
         RuleCatalogue.Descriptors.Select(rule => rule.Code).ShouldBeUnique();
+        RuleCatalogue.Descriptors.ShouldNotBeEmpty();
         RuleCatalogue.Descriptors.ShouldAllBe(rule => rule.Code.StartsWith("WG-", StringComparison.Ordinal) && rule.Explanation.Length > 40 && rule.FalsifiedBy.Length > 20);
     }
 

@@ -93,10 +93,10 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
 
             var after = await fixture.Diagnoses.WaitAsync(name, TimeSpan.FromSeconds(150), changed: null, CancellationToken.None);
 
-            FaultJourney.ShouldName(fixture, after, fault.Code);
+            FaultJourney.ShouldName(fixture, after, fault.CodeOver(fixture.Family));
             after.Status!.Nodes!.Progress.ShouldBe("3/3");
             var kept = await fixture.Diagnoses.GetAsync(before.Metadata.Name!, CancellationToken.None);
-            kept.Status!.RootCauses![0].Code.ShouldBe(fault.Code);
+            kept.Status!.RootCauses![0].Code.ShouldBe(fault.CodeOver(fixture.Family));
             kept.Status.CompletionTime.ShouldBe(before.Status!.CompletionTime);
         }
         finally

@@ -30,7 +30,7 @@ public sealed class ChartRightsTests
         var fault = FaultCatalogue.Find("WG-ROUTE-MISSING").ShouldNotBeNull();
         await fault.InjectAsync(new FaultScene(cluster.Lab, Family.V4), CancellationToken.None);
 
-        var diagnosed = await new DiagnosisClient(cluster.Client).AskAsync("chart", ClusterFixture.Spec() with { TtlSecondsAfterFinished = 1 }, CancellationToken.None);
+        var diagnosed = await new DiagnosisClient(cluster.Client).AskAsync("chart", ClusterFixture.Spec() with { TtlSecondsAfterFinished = 6 }, CancellationToken.None);
 
         diagnosed.RootCauses()[0].Code.ShouldBe("WG-ROUTE-MISSING", cluster.OperatorLog);
         diagnosed.Status!.Nodes!.Reported.ShouldBe(3);
@@ -39,7 +39,7 @@ public sealed class ChartRightsTests
 
     private static async Task EventuallyGoneAsync(LabCluster cluster)
     {
-        for (var tries = 0; tries < 60; tries++)
+        for (var tries = 0; tries < 120; tries++)
         {
             var read = await cluster.Client.GetAsync(CrdTypes.TunnelDiagnosis, @namespace: null, "chart", CancellationToken.None);
             if (read.Error?.Kind == KubeErrorKind.NotFound) return;

@@ -17,7 +17,7 @@ internal static class FaultJourney
         {
             await fault.InjectAsync(scene, CancellationToken.None);
             var found = await fixture.AskAsync();
-            ShouldName(fixture, found, fault.Code);
+            ShouldName(fixture, found, fault.CodeOver(fixture.Family));
 
             await MendAsync(scene, found);
             await fixture.RecoveredAsync();

@@ -11,7 +11,7 @@ public abstract class HandshakeStaleTests(ClusterFixture fixture)
 {
     [SkippableFact]
     public async Task Diagnosis_OfSessionThatGrewOld_NamesItFirst() =>
-        await FaultJourney.WalkAsync(fixture, FaultCatalogue.Find("WG-HANDSHAKE-STALE").ShouldNotBeNull());
+        await FaultJourney.WalkAsync(fixture, FaultCatalogue.Find("WG-UDP-BLOCKED-PATH/stale").ShouldNotBeNull());
 }
 
 /// <summary>Over IPv4.</summary>

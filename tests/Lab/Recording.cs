@@ -9,12 +9,16 @@ namespace KubeWgDiag.Lab;
 public static class Recording
 {
     /// <summary>Runs <c>kubewgdiag-probe facts</c> on all nodes at once and writes <c>node-N.json</c>.</summary>
-    public static async Task WriteAsync(LabNetwork lab, string probe, string folder, int observeSeconds, CancellationToken ct)
+    public static Task WriteAsync(LabNetwork lab, string probe, string folder, int observeSeconds, CancellationToken ct) =>
+        WriteAsync(lab.Nodes, Shell.Quote(Path.GetFullPath(probe)), folder, observeSeconds, ct);
+
+    /// <summary>The same for the nodes of any network; <paramref name="command"/> is the probe as the shell wants it.</summary>
+    public static async Task WriteAsync(IReadOnlyList<LabNode> nodes, string command, string folder, int observeSeconds, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
-        var line = $"DOTNET_EnableDiagnostics=0 {Shell.Quote(Path.GetFullPath(probe))} facts --observe {observeSeconds}";
-        var limit = TimeSpan.FromSeconds(observeSeconds + 30);
-        await Task.WhenAll(lab.Nodes.Select(async node =>
+        var line = $"DOTNET_EnableDiagnostics=0 {command} facts --observe {observeSeconds}";
+        var limit = TimeSpan.FromSeconds(observeSeconds + 60);
+        await Task.WhenAll(nodes.Select(async node =>
         {
             var facts = await Command.RunAsync(node.Host.Argv(["sh", "-c", line]), input: null, limit, ct);
             await File.WriteAllTextAsync(Path.Combine(folder, $"{node.Name}.json"), facts.OutputOrThrow($"probe on {node.Name}"), ct);

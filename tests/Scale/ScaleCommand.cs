@@ -9,7 +9,7 @@ namespace KubeWgDiag.Scale;
 /// <summary>The command line.</summary>
 internal static class ScaleCommand
 {
-    private const int Missed = 1;
+    private const int Failed = 1;
     private const int Usage = 2;
 
     public static RootCommand Build()
@@ -61,12 +61,12 @@ internal static class ScaleCommand
             var table = FigureTable.Of(first, second);
             table.Print(Console.Out);
             await table.WriteAsync(Path.Combine(options.Output, "bench-scale.json"), ct);
-            return table.AllMet ? 0 : Missed;
+            return table.IsRight ? 0 : Failed;
         }
         catch (ScaleException broken)
         {
             await Console.Error.WriteLineAsync(broken.Message);
-            return Missed;
+            return Failed;
         }
     }
 

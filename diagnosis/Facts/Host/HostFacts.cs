@@ -35,6 +35,9 @@ public sealed record HostFacts
 
     public Fact<PlatformFact>? Platform { get; init; }
 
+    /// <summary>What the host's sysctl.d files say about forwarding, in the order in which they are applied; null in facts of versions that did not read them.</summary>
+    public Fact<IReadOnlyList<SysctlFileFact>>? SysctlFiles { get; init; }
+
     /// <summary>Programs of the host that set up networks; null in facts of versions that did not read them.</summary>
     public Fact<NetworkManagersFact>? Managers { get; init; }
 }

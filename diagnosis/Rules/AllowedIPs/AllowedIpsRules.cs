@@ -8,6 +8,8 @@ internal static class AllowedIpsRules
     public static IReadOnlyList<IRule> All { get; } =
     [
         new OverlapRule(),
+        new CatchAllRule(),
+        new NoAllowedIpsRule(),
         new MissingDestinationRule(),
         new MissingSourceRule(),
     ];

@@ -2,11 +2,15 @@
 
 namespace KubeWgDiag.Diagnosis.Rules.Forwarding;
 
-/// <summary>Forwarding on the receiving host.</summary>
+/// <summary>What the receiving host does with packets that are not its own.</summary>
 internal static class ForwardingRules
 {
     public static IReadOnlyList<IRule> All { get; } =
     [
+        new SysctlResetRule(),
         new ForwardingDisabledRule(),
+        new ForwardingDeviceOffRule(),
+        new ForwardingIpv6Rule(),
+        new BridgeNetfilterRule(),
     ];
 }

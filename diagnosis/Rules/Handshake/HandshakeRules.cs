@@ -7,6 +7,13 @@ internal static class HandshakeRules
 {
     public static IReadOnlyList<IRule> All { get; } =
     [
+        new UdpDpiBlockRule(),
+        new HandshakeDscpDropRule(),
+        new HandshakeUnderLoadRule(),
+        new DataOnlyDropRule(),
+        // The first that shows is taken, so the umbrellas come last.
+        new HandshakeResponseLostRule(),
+        new UdpBlockedPathRule(),
         new HandshakeNeverRule(),
         new HandshakeStaleRule(),
     ];

@@ -17,8 +17,9 @@ internal sealed class IfaceDownRule : IRule
 {
     public RuleDescriptor Descriptor { get; } = new("WG-IFACE-DOWN", Layer.Interface, Severity.Critical, "The WireGuard device is down")
     {
-        Precedence = Rules.Precedence.Device + 1,
+        Precedence = Rules.Precedence.Device + 3,
         StopsHandshake = true,
+        ExplainedBy = ["WG-PORT-IN-USE", "WG-IFACE-MOVED-NETNS"],
         Explanation = "While the device is administratively down, nothing enters or leaves it and every route through it is gone. The kernel's own "
             + "WireGuard also closes its UDP socket; a userspace one keeps answering handshakes, so that the tunnel looks alive.",
         FalsifiedBy = "`ip link show` lists the device with the flag UP.",

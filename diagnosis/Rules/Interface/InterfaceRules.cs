@@ -7,7 +7,14 @@ internal static class InterfaceRules
 {
     public static IReadOnlyList<IRule> All { get; } =
     [
+        new IfaceMovedRule(),
+        new LeftoverStateRule(),
+        new IfaceKindForeignRule(),
+        new IfaceMissingRule(),
+        new IfaceSocketGoneRule(),
         new IfaceDownRule(),
         new IfaceNoAddressRule(),
+        new AddressDuplicateRule(),
+        new AddressShadowRule(),
     ];
 }

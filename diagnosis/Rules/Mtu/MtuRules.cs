@@ -7,6 +7,11 @@ internal static class MtuRules
 {
     public static IReadOnlyList<IRule> All { get; } =
     [
+        new MtuTooSmallRule(),
+        new MtuUnderlayChangedRule(),
         new MtuTooBigRule(),
+        new FragmentDropRule(),
+        new MtuAsymmetricRule(),
+        new MtuPodMismatchRule(),
     ];
 }

@@ -24,7 +24,8 @@ internal sealed class MtuTooBigRule : IRule
 
     public RuleDescriptor Descriptor { get; } = new("WG-MTU-TOO-BIG", Layer.Mtu, Severity.Warning, "The tunnel's MTU does not fit the underlay")
     {
-        Precedence = Rules.Precedence.Data,
+        Precedence = Rules.Precedence.Data + 1,
+        ExplainedBy = ["WG-MTU-UNDERLAY-CHANGED", "WG-IPV6-OVERHEAD"],
         Explanation = "Every full packet becomes two on the underlay. The kernel's WireGuard lets IPv4 routers fragment, which costs throughput; over IPv6, from userspace "
             + "implementations, or where fragments are dropped, large packets vanish while small ones pass.",
         FalsifiedBy = "The way to the endpoint carries packets of the device's MTU plus the overhead without fragmentation.",

@@ -2,6 +2,7 @@
 
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
+using KubeWgDiag.Diagnosis.Rules.Keys;
 
 namespace KubeWgDiag.Diagnosis.Rules.Peers;
 
@@ -10,22 +11,25 @@ namespace KubeWgDiag.Diagnosis.Rules.Peers;
 /// device's), under a key that no observed device has, and none under the device's present key.
 /// Threshold: none, keys are compared as 32 bytes.
 /// Traps: an old entry beside a right one is a leftover; a peer behind the same address but another port is someone else; traffic that arrives
-/// under the old key speaks against it; when all nodes hold an old key, the node that changed is the one cause, not all the others.
+/// under the old key speaks against it; a key under which neither end ever had a handshake was never right (KEY-MISMATCH-RESPONDER); when all nodes hold an old key, the node that changed is the one cause, not all the others.
 /// </summary>
 internal sealed class KeyDriftRule : IRule
 {
     public RuleDescriptor Descriptor { get; } = new("WG-KEY-DRIFT", Layer.Handshake, Severity.Critical, "Peers hold an old public key")
     {
-        Precedence = Rules.Precedence.Peers + 1,
+        Precedence = Rules.Precedence.Peers + 2,
         StopsHandshake = true,
-        ExplainedBy = ["WG-CNI-KEY-CONFLICT", "WG-CNI-ANNOTATION-DRIFT"],
+        ExplainedBy = ["WG-KEY-EPHEMERAL", "WG-CNI-KEY-CONFLICT", "WG-CNI-ANNOTATION-DRIFT"],
         Explanation = "A handshake is made for one public key. A device whose key changed drops handshakes made for the old one, and its own are dropped by peers "
             + "that do not know the new one; neither side is told.",
         FalsifiedBy = "The peer entry's key equals the device's `public key`, or a handshake under it completes.",
     };
 
     public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
-        Grouping.ByCulprit(PeerDrift.Find(mesh).Where(pair => pair.Data.Stale is not null)).Select(Build);
+        Grouping.ByCulprit(PeerDrift.Find(mesh).Where(pair => pair.Data.Stale is not null))
+            .Select(group => group.ByAll ? group : new PairGroup<AbsentPeer>(group.Culprit, false, [.. group.Pairs.Where(pair => !KeyHistory.WasNeverRight(pair))]))
+            .Where(group => group.Pairs.Count > 0)
+            .Select(Build);
 
     private RuleFinding Build(PairGroup<AbsentPeer> group)
     {

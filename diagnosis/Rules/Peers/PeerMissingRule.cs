@@ -7,6 +7,7 @@ namespace KubeWgDiag.Diagnosis.Rules.Peers;
 
 /// <summary>
 /// Signal: A has B's device as a peer with AllowedIPs, and B's device has no entry with A's key nor one that is meant for A.
+/// Or two devices of a full mesh know nothing of each other (<see cref="FullMesh"/>).
 /// Threshold: none, both lists are facts; silent when B's list may be cut or A hears from B now.
 /// Traps: entries without AllowedIPs are leftovers; standby devices are nobody's peer; keys of devices nobody observed are not judged.
 /// </summary>
@@ -14,7 +15,7 @@ internal sealed class PeerMissingRule : IRule
 {
     public RuleDescriptor Descriptor { get; } = new("WG-PEER-MISSING", Layer.Handshake, Severity.Critical, "A peer entry is missing")
     {
-        Precedence = Rules.Precedence.Peers,
+        Precedence = Rules.Precedence.Peers + 3,
         StopsHandshake = true,
         ExplainedBy = ["WG-CNI-KEY-CONFLICT", "WG-CNI-ANNOTATION-DRIFT", "WG-CNI-MISSING-PEER"],
         Explanation = "WireGuard answers only those whose public key it has as a peer. Handshakes from anyone else are dropped without a sign.",
@@ -22,7 +23,32 @@ internal sealed class PeerMissingRule : IRule
     };
 
     public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
-        Grouping.ByCulprit(PeerDrift.Find(mesh).Where(pair => pair.Data is { Stale: null, Asked: not null })).Select(Build);
+        Grouping.ByCulprit(PeerDrift.Find(mesh).Where(pair => pair.Data is { Stale: null, Asked: not null })).Select(Build)
+            .Concat(Mutual(mesh).Select(pair => Build(pair.One, pair.Other)));
+
+    // An old key at one of them explains why the other is not there.
+    private static IEnumerable<(DeviceView One, DeviceView Other)> Mutual(MeshModel mesh)
+    {
+        var drifted = PeerDrift.Find(mesh).Select(pair => (pair.Holder, pair.About)).ToHashSet();
+        return FullMesh.Gaps(mesh).Where(pair => !drifted.Contains((pair.One, pair.Other)) && !drifted.Contains((pair.Other, pair.One)));
+    }
+
+    private RuleFinding Build(DeviceView one, DeviceView other)
+    {
+        var draft = new FindingDraft(Descriptor, one)
+        {
+            Message = $"{one.Node.Name} and {other.Node.Name} have no peer entry for each other, while all others of this full mesh have one for everybody.",
+            Confidence = 0.75,
+            Severity = Severity.Error,
+        };
+        foreach (var (holder, absent) in new[] { (one, other), (other, one) })
+        {
+            draft.Evidence(holder, $"wg show {holder.Name} peers", $"{holder.PeerCount} peers, not {PublicKeys.Short(absent.Key!)}", $"key of {absent.Node.Name}");
+            draft.Mend(PeerRepair.Commands(new Pair<AbsentPeer>(holder, absent, new AbsentPeer(null, null, ""))));
+        }
+
+        return draft.Build();
+    }
 
     private RuleFinding Build(PairGroup<AbsentPeer> group)
     {

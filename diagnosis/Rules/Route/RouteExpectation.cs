@@ -48,6 +48,14 @@ internal sealed class RouteExpectation
         return _uses[peer.Device].HasStatic(prefix.Family) && OwnRouted(peer, prefix) > 0 ? (0.85, "other prefixes of the device are routed") : null;
     }
 
+    /// <summary>
+    /// True when a node other than the peer's own has a route into the tunnel that covers the prefix, or the peer's own node has one
+    /// for the whole mesh.
+    /// </summary>
+    public bool IsRoutedElsewhere(PeerView peer, IpPrefix prefix) =>
+        OtherNodes(peer, prefix).Agree > 0
+        || (peer.Remote is { } remote && remote.RoutesInto(prefix.Family).Any(route => !route.Destination.IsDefault && route.Destination.Contains(prefix)));
+
     private (int Asked, int Agree) OtherNodes(PeerView peer, IpPrefix prefix)
     {
         var holders = (peer.Remote?.HeldBy ?? []).Where(other => other != peer && !other.IsCounted && other.Covers(prefix)).Take(Sample).ToList();

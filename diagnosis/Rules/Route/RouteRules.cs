@@ -7,7 +7,15 @@ internal static class RouteRules
 {
     public static IReadOnlyList<IRule> All { get; } =
     [
+        new RouteSourceRule(),
+        new CidrOverlapRule(),
+        new PolicyRuleMissingRule(),
+        new RuleBlackholeRule(),
+        new RuleShadowedRule(),
+        new RouteLostRule(),
+        new AllowedIpsWithoutRouteRule(),
         new RouteMissingRule(),
         new RouteShadowedRule(),
+        new AsymmetricPathRule(),
     ];
 }

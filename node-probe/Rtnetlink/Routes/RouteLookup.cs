@@ -33,7 +33,8 @@ internal static class RouteLookup
     /// <summary>Asks for the way of a fact and fills it in.</summary>
     public static NetlinkResult Ask(NetlinkConnection connection, RouteLookupFact question, Deadline deadline, out RouteLookupFact answer)
     {
-        var result = Ask(connection, new RouteQuestion { Destination = question.Destination, Mark = question.Mark }, deadline, out var found);
+        var packet = new RouteQuestion { Destination = question.Destination, Source = question.From, InputLink = question.InputLink, Mark = question.Mark };
+        var result = Ask(connection, packet, deadline, out var found);
         answer = found switch
         {
             { Errno: not 0 } => question with { Error = Errno.NameOf(found.Errno) },

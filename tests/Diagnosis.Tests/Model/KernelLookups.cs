@@ -27,8 +27,9 @@ internal static class KernelLookups
 
     private static RouteLookupFact Ask(TestNode node, TestDevice device, RouteLookupPurpose purpose, IpAddr destination, IpPrefix? prefix)
     {
-        var fact = new RouteLookupFact { Purpose = purpose, Device = device.Name, Destination = destination, Prefix = prefix };
-        if (Find(node, destination) is not { } route) return fact with { Error = "ENETUNREACH" };
+        var mark = purpose == RouteLookupPurpose.Endpoint ? device.Mark : 0;
+        var fact = new RouteLookupFact { Purpose = purpose, Device = device.Name, Destination = destination, Prefix = prefix, Mark = mark };
+        if (Find(node, destination, mark) is not { } route) return fact with { Error = "ENETUNREACH" };
         if (route.Type is not (RouteType.Unicast or RouteType.Local)) return fact with { Type = route.Type, Error = "EINVAL" };
         var hop = route.NextHops[0];
         return fact with
@@ -42,12 +43,12 @@ internal static class KernelLookups
         };
     }
 
-    private static RouteFact? Find(TestNode node, IpAddr destination)
+    private static RouteFact? Find(TestNode node, IpAddr destination, uint mark)
     {
         foreach (var rule in node.Rules.Where(rule => rule.Family == destination.Family).OrderBy(rule => rule.Priority))
         {
-            var marked = rule.Mark is { } mark && mark != 0;
-            if ((marked && !rule.Invert) || (rule.From is { } from && !from.IsDefault) || rule.InputInterface is not null) continue;
+            var marked = rule.Mark is not { } wanted || (mark & (rule.MarkMask ?? uint.MaxValue)) == wanted;
+            if (marked == rule.Invert || (rule.To is { } to && !to.Contains(destination)) || (rule.From is { } from && !from.IsDefault) || rule.InputInterface is not null) continue;
             var best = node.Routes
                 .Where(route => route.Table == rule.Table && route.Destination.Contains(destination))
                 .OrderByDescending(route => route.Destination.Length).ThenBy(route => route.Metric)

@@ -37,7 +37,7 @@ public sealed record SyntheticFault(SyntheticFaultKind Kind, int Node, int Other
     {
         SyntheticFaultKind.PeerMissing => "WG-PEER-MISSING",
         SyntheticFaultKind.WrongPort => "WG-ENDPOINT-WRONG-PORT",
-        SyntheticFaultKind.NoHandshake => "WG-HANDSHAKE-STALE",
+        SyntheticFaultKind.NoHandshake => "WG-UDP-BLOCKED-PATH",
         SyntheticFaultKind.ForwardingOff => "WG-FORWARDING-DISABLED",
         _ => "WG-IFACE-DOWN",
     };

@@ -19,6 +19,10 @@ internal sealed class TestDevice(TestNode node, string name, int link)
 
     public bool Userspace { get; set; }
 
+    public uint Mark { get; set; }
+    /// <summary>It has no private key.</summary>
+    public bool KeyUnset { get; set; }
+
     public List<TestPeer> Peers { get; } = [];
 
     public TestPeer this[TestDevice other] => Peers.Single(peer => peer.Key == other.Key);
@@ -36,8 +40,9 @@ internal sealed class TestDevice(TestNode node, string name, int link)
     {
         Name = Name,
         Implementation = Userspace ? WireGuardImplementation.Userspace : WireGuardImplementation.Kernel,
-        PublicKey = Key,
+        PublicKey = KeyUnset ? null : Key,
         ListenPort = Port,
+        FirewallMark = Mark,
         Peers = [.. Peers.Select(peer => peer.ToFact(at))],
     };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Facts.Walks;
 using KubeWgDiag.Diagnosis.Net;
 
 namespace KubeWgDiag.Diagnosis.Tests.Model;
@@ -45,7 +46,26 @@ internal sealed class TestNode(string name)
 
     public List<TestDevice> Devices { get; } = [];
 
+    /// <summary>Changes the finished facts.</summary>
+    public List<Func<NodeFacts, NodeFacts>> Changes { get; } = [];
+
+    public List<NeighbourFact> Neighbours { get; } = [];
+
+    /// <summary>Lookups of packets with a source or an incoming device, answered as a test wants it.</summary>
+    public List<RouteLookupFact> Flows { get; } = [];
+
+    /// <summary>The namespaces besides the host's.</summary>
+    public List<NamespaceFacts> Pods { get; } = [];
+
+    public Facts.Host.HostFacts? Host { get; set; }
+
+    /// <summary>A last change to the host namespace's facts.</summary>
+    public Func<NamespaceFacts, NamespaceFacts>? Bend { get; set; }
+
     public List<UapiSocketFact> SocketProblems { get; } = [];
+
+    /// <summary>Walks of sample packets; none = nobody walked.</summary>
+    public List<WalkFact> Walks { get; } = [];
 
     public TestDevice Device => Devices[0];
 
@@ -120,14 +140,17 @@ internal sealed class TestNode(string name)
         TxDropped = new(0, 0),
     };
 
-    public NodeFacts ToFacts(bool lookups = true) => new()
+    public NodeFacts ToFacts(bool lookups = true) => Changes.Aggregate(Unchanged(lookups), (facts, change) => change(facts));
+
+    private NodeFacts Unchanged(bool lookups) => new()
     {
         Node = Name,
         At = At,
         ObservedSeconds = Observed,
+        Host = Host,
         Namespaces =
         [
-            new NamespaceFacts
+            (Bend ?? (space => space))(new NamespaceFacts
             {
                 Id = $"net:[{Name}]",
                 Name = "host",
@@ -135,7 +158,7 @@ internal sealed class TestNode(string name)
                 Addresses = Fact<IReadOnlyList<AddressFact>>([.. Addresses]),
                 Routes = Fact<IReadOnlyList<RouteFact>>([.. Routes]),
                 Rules = Fact<IReadOnlyList<RuleFact>>([.. Rules]),
-                Neighbours = Fact<IReadOnlyList<NeighbourFact>>([]),
+                Neighbours = Fact<IReadOnlyList<NeighbourFact>>([.. Neighbours]),
                 Sysctls = Fact<IReadOnlyDictionary<string, long>>(new Dictionary<string, long>(Sysctls)),
                 ProtocolCounters = Fact<IReadOnlyDictionary<string, Counter>>(new Dictionary<string, Counter>(ProtocolCounters)),
                 KernelWireGuard = Devices.Exists(device => !device.Userspace) || Devices.Count == 0
@@ -143,11 +166,13 @@ internal sealed class TestNode(string name)
                     : new() { Source = "genetlink wireguard", At = At, NotAvailable = new(NotAvailableReason.NotPresent, "no module") },
                 UserspaceWireGuard = Fact<IReadOnlyList<WireGuardDeviceFact>>([.. Devices.Where(device => device.Userspace).Select(device => device.ToFact(At))]),
                 UapiSocketProblems = [.. SocketProblems],
-                RouteLookups = Fact<IReadOnlyList<RouteLookupFact>>(lookups ? [.. KernelLookups.Of(this)] : []),
-            },
+                RouteLookups = Fact<IReadOnlyList<RouteLookupFact>>(lookups ? [.. KernelLookups.Of(this), .. Flows] : []),
+                Walks = Walks.Count > 0 ? Fact<IReadOnlyList<WalkFact>>([.. Walks]) : null,
+            }),
+            .. Pods,
         ],
     };
 
-    private Fact<T> Fact<T>(T value)
+    public Fact<T> Fact<T>(T value)
         where T : class => new() { Source = "test", At = At, Value = value };
 }

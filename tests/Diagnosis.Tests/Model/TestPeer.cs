@@ -19,6 +19,12 @@ internal sealed class TestPeer(string key)
     /// <summary>Age of the last handshake in seconds; null = never.</summary>
     public double? HandshakeAge { get; set; }
 
+    public bool HasPresharedKey { get; set; }
+
+    public string? Fingerprint { get; set; }
+
+    public IpEndpoint? PreviousEndpoint { get; set; }
+
     public Counter Sent { get; set; }
 
     public Counter Received { get; set; }
@@ -38,5 +44,8 @@ internal sealed class TestPeer(string key)
         LastHandshake = HandshakeAge is { } age ? at.AddSeconds(-age) : null,
         Sent = Sent,
         Received = Received,
+        HasPresharedKey = HasPresharedKey,
+        PresharedKeyFingerprint = Fingerprint,
+        PreviousEndpoint = PreviousEndpoint,
     };
 }

@@ -16,7 +16,7 @@ public sealed class ForwardingFaultTests
         mesh[1].Sysctls[sysctl] = 0;
         mesh[1].ProtocolCounters[setup.V4 ? "Ip.InAddrErrors" : "Ip6.InAddrErrors"] = new Counter(30, 30);
         var report = mesh.Diagnose();
-        var cause = report.ShouldHaveOne("WG-FORWARDING-DISABLED", "node-001");
+        var cause = report.ShouldHaveOne(setup.V4 ? "WG-FORWARDING-DISABLED" : "WG-FORWARDING-V6-DISABLED", "node-001");
         cause.Commands().ShouldBe([$"node-001: sysctl -w {sysctl}=1"]);
         cause.Finding.Confidence.ShouldBeGreaterThan(0.95);
         cause.AffectedTunnels.Count.ShouldBe(4);
@@ -29,7 +29,7 @@ public sealed class ForwardingFaultTests
     {
         var mesh = Layouts.Flannel(3, new Setup()).TalkAll();
         mesh[1].Sysctls["net.ipv4.conf.wg-pods.forwarding"] = 0;
-        mesh.Diagnose().ShouldHaveOne("WG-FORWARDING-DISABLED", "node-001").Commands().ShouldBe(["node-001: sysctl -w net.ipv4.conf.wg-pods.forwarding=1"]);
+        mesh.Diagnose().ShouldHaveOne("WG-FORWARDING-IFACE-OFF", "node-001").Commands().ShouldBe(["node-001: sysctl -w net.ipv4.conf.wg-pods.forwarding=1"]);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class ForwardingFaultTests
     {
         var mesh = Layouts.Calico(3).TalkAll();
         mesh[0].Sysctls["net.ipv4.conf.wireguard/cali.forwarding"] = 0;
-        mesh.Diagnose().ShouldHaveOne("WG-FORWARDING-DISABLED", "calico-000").Commands().ShouldBe(["calico-000: sysctl -w net.ipv4.conf.wireguard/cali.forwarding=1"]);
+        mesh.Diagnose().ShouldHaveOne("WG-FORWARDING-IFACE-OFF", "calico-000").Commands().ShouldBe(["calico-000: sysctl -w net.ipv4.conf.wireguard/cali.forwarding=1"]);
     }
 
     [Fact]
@@ -137,6 +137,19 @@ public sealed class ForwardingFaultTests
         }).ToList();
         var report = DiagnosisEngine.Diagnose(new DiagnosisInput(facts, new Thresholds()));
         report.ShouldBeQuiet();
-        report.CouldNotCheck.Select(item => $"{item.Node} {item.What}").ShouldBe(["node-000 sysctls", "node-001 sysctls"]);
+        report.CouldNotCheck.Select(item => (item.Node, item.What, item.Nodes)).ShouldBe([("node-000", "sysctls", 2)]);
+    }
+
+    [Theory]
+    [InlineData("/etc/sysctl.d/99-k8s.conf=1", "WG-SYSCTL-RESET")]
+    [InlineData("/etc/sysctl.d/10-k8s.conf=1 /etc/sysctl.d/99-vpn.conf=0", "WG-SYSCTL-RESET")]
+    [InlineData("/etc/sysctl.d/99-hardening.conf=0", "WG-FORWARDING-DISABLED")]
+    public void Forwarding_OffAgainstTheFiles_WasReset(string files, string code)
+    {
+        var mesh = Layouts.Flannel(3, new Setup()).TalkAll();
+        mesh[1].Sysctls["net.ipv4.ip_forward"] = 0;
+        var settings = files.Split(' ').Select(file => new Facts.Host.SysctlFileFact(file.Split('=')[0], "net.ipv4.ip_forward", file[^1] - '0')).ToList();
+        mesh[1].Host = new() { SysctlFiles = new() { Source = "sysctl.d", At = TestNode.Now, Value = settings } };
+        mesh.Diagnose().ShouldHaveOne(code, "node-001").Commands().ShouldBe(["node-001: sysctl -w net.ipv4.ip_forward=1"]);
     }
 }

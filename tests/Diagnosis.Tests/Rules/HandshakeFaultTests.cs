@@ -13,8 +13,10 @@ public sealed class HandshakeFaultTests
     {
         var mesh = Layouts.Flannel(3, setup).Talk(0, 2).Talk(1, 2);
         mesh.Peer(0, 1).Sent = new(148 * 5, 148 * 3);
+        mesh.Diagnose(0).ShouldHaveOne("WG-HANDSHAKE-NEVER", "node-000");
+        // With the other end's facts the way between them is left.
         var report = mesh.Diagnose();
-        report.ShouldHaveOne("WG-HANDSHAKE-NEVER", "node-000").Finding.Subject.PeerNode.ShouldBe("node-001");
+        report.ShouldHaveOne("WG-UDP-BLOCKED-PATH", "node-000").Finding.Subject.PeerNode.ShouldBe("node-001");
         report.State("node-000", "node-001").ShouldBe(TunnelState.NoHandshake);
         report.State("node-001", "node-000").ShouldBe(TunnelState.Idle);
     }
@@ -25,8 +27,8 @@ public sealed class HandshakeFaultTests
         var mesh = Layouts.Flannel(3, setup with { Keepalive = 25 }).TalkAll();
         foreach (var (from, to) in new[] { (0, 1), (1, 0) })
             (mesh.Peer(from, to).HandshakeAge, mesh.Peer(from, to).Sent, mesh.Peer(from, to).Received) = (300, new(9000, 444), new(9000, 0));
-        var cause = mesh.Diagnose().ShouldHaveOne("WG-HANDSHAKE-STALE", "node-000");
-        cause.AffectedTunnels.Count.ShouldBe(2);
+        mesh.Diagnose(0, 2).ShouldHaveOne("WG-HANDSHAKE-STALE", "node-000");
+        mesh.Diagnose().ShouldHaveOne("WG-UDP-BLOCKED-PATH", "node-000").AffectedTunnels.Count.ShouldBe(2);
     }
 
     [Theory]
@@ -90,7 +92,7 @@ public sealed class HandshakeFaultTests
         }
 
         var report = mesh.Diagnose();
-        var cause = report.ShouldHaveOne("WG-HANDSHAKE-NEVER", "node-007");
+        var cause = report.ShouldHaveOne("WG-UDP-BLOCKED-PATH", "node-007");
         cause.AffectedTunnels.Count.ShouldBe(38);
         cause.AffectedNodes.Count.ShouldBe(20);
         report.Tunnels.Count(tunnel => tunnel.State == TunnelState.NoHandshake).ShouldBe(38);

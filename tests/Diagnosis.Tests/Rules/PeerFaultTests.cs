@@ -110,6 +110,7 @@ public sealed class PeerFaultTests
     public void KeyDrift_SeenFromOneSideOnly_IsFound()
     {
         var mesh = Layouts.Flannel(3, new Setup());
+        mesh.Peer(1, 0).HandshakeAge = 900;
         mesh.Peer(1, 0).Key = Keys.Of("old");
         mesh.Device(0).Peers.Remove(mesh.Peer(0, 1));
         mesh.Diagnose().RootCauses.Select(cause => cause.Finding.Code).ShouldContain("WG-KEY-DRIFT");
@@ -148,7 +149,7 @@ public sealed class PeerFaultTests
             if (i != 2) (mesh.Peer(i, 2).Sent, mesh.Peer(i, 2).HandshakeAge) = (new(9000, 444), 900);
         }
 
-        var cause = mesh.Diagnose().ShouldHaveOne("WG-ENDPOINT-WRONG-PORT", "node-002");
+        var cause = mesh.Diagnose().ShouldHaveOne("WG-LISTEN-PORT-DRIFT", "node-002");
         cause.Commands().ShouldBe(["node-002: wg set wg-pods listen-port 51820"]);
         cause.Consequences.ShouldHaveSingleItem().Code.ShouldBe("WG-HANDSHAKE-STALE");
     }

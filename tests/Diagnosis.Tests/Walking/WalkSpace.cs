@@ -83,7 +83,7 @@ internal sealed class WalkSpace(string name) : IRouteOracle
             Name = name,
             Links = Fact<IReadOnlyList<LinkFact>>([.. _links]),
             Addresses = Fact<IReadOnlyList<AddressFact>>([.. _addresses]),
-            Routes = Fact<IReadOnlyList<RouteFact>>([]),
+            Routes = Fact<IReadOnlyList<RouteFact>>([.. _routes.Select(route => new RouteFact { Destination = route.Prefix, Table = 254, Type = RouteType.Unicast, Protocol = 3, NextHops = [new(route.Link, route.Via)] })]),
             Rules = Fact<IReadOnlyList<RuleFact>>(rules),
             Neighbours = Fact<IReadOnlyList<NeighbourFact>>([]),
             Sysctls = Fact<IReadOnlyDictionary<string, long>>(new Dictionary<string, long>(Sysctls)),

@@ -7,29 +7,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KubeWgDiag.Kube.Tests.LeaderElection;
 
-public sealed class LeaderElectorTests : IDisposable
+public sealed class LeaderElectorTests : TwoCandidates
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
-
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
-    private readonly FakeLeases _leases = new();
-    private readonly Candidate _a;
-    private readonly Candidate _b;
-
-    public LeaderElectorTests() => (_a, _b) = (new Candidate(_leases, _time, "a"), new Candidate(_leases, _time, "b", TimeSpan.FromDays(-400)));
-
-    public void Dispose()
-    {
-        foreach (Candidate candidate in (Candidate[])[_a, _b])
-        {
-            candidate.Client.Hangs = false;
-            candidate.Stop();
-        }
-
-        _a.Dispose();
-        _b.Dispose();
-    }
-
     [Fact]
     public async Task Run_NoLease_CreatesItAndLeads()
     {
@@ -231,77 +210,6 @@ public sealed class LeaderElectorTests : IDisposable
     }
 
     [Fact]
-    public async Task Stop_Leading_ReleasesTheLease()
-    {
-        _a.Run();
-        await _a.Elector.Elected;
-
-        _a.Stop();
-        await _a.Running;
-
-        _leases.Stored!.Spec!.HolderIdentity.ShouldBe("");
-        _leases.Stored.Spec.LeaseDurationSeconds.ShouldBe(1);
-        (_a.Started, _a.Stopped, _a.Elector.IsLeader).ShouldBe((1, 1, false));
-        _b.Run();
-        await _b.Elector.Elected;
-    }
-
-    [Fact]
-    public async Task Stop_ConflictOnRelease_ReadsAndReleasesAllTheSame()
-    {
-        _a.Run();
-        await _a.Elector.Elected;
-        _a.Client.Conflicts = 2;
-
-        _a.Stop();
-        await _time.AdvanceUntilAsync(() => _a.Running.IsCompleted, Step);
-
-        _leases.Holder.ShouldBe("");
-    }
-
-    [Fact]
-    public async Task Stop_AnotherOneHoldsIt_LeavesItAlone()
-    {
-        _a.Run();
-        await _a.Elector.Elected;
-        _leases.Put(new LeaseSpec { HolderIdentity = "thief", LeaseDurationSeconds = 15 });
-
-        _a.Stop();
-        await _a.Running;
-
-        _leases.Holder.ShouldBe("thief");
-    }
-
-    [Fact]
-    public async Task Stop_ServerAway_GivesUpWithinTheRenewDeadline()
-    {
-        _a.Run();
-        await _a.Elector.Elected;
-        _a.Client.Hangs = true;
-        DateTimeOffset start = _time.GetUtcNow();
-
-        _a.Stop();
-        await _time.AdvanceUntilAsync(() => _a.Running.IsCompleted, Step);
-
-        await _a.Running;
-        (_time.GetUtcNow() - start).ShouldBeLessThan(TimeSpan.FromSeconds(13));
-    }
-
-    [Fact]
-    public async Task Stop_NeverLed_IsToldAllTheSameAndTheLeaseIsLeftAlone()
-    {
-        _leases.Put(new LeaseSpec { HolderIdentity = "other", LeaseDurationSeconds = 15 });
-        _a.Run();
-        await FakeTime.UntilAsync(() => _leases.Log.Count > 0);
-
-        _a.Stop();
-        await _a.Running;
-
-        (_a.Started, _a.Stopped).ShouldBe((0, 1));
-        _leases.Holder.ShouldBe("other");
-    }
-
-    [Fact]
     public async Task Run_NoSpec_IsTakenOver()
     {
         _leases.Put(null);
@@ -399,16 +307,4 @@ public sealed class LeaderElectorTests : IDisposable
     [Fact]
     public void Create_SameName_IsAnotherIdentityEachTime() =>
         Enumerable.Range(0, 100).Select(_ => LeaderIdentity.Create("pod-1")).Distinct().Count().ShouldBe(100);
-
-    /// <summary>Lets time pass in small steps, with room for the electors between them.</summary>
-    private async Task AdvanceAsync(TimeSpan time)
-    {
-        DateTimeOffset end = _time.GetUtcNow() + time;
-        while (_time.GetUtcNow() < end)
-        {
-            _time.Advance(Step);
-            for (int i = 0; i < 20; i++) await Task.Yield();
-            await Task.Delay(1);
-        }
-    }
 }

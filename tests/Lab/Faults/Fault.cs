@@ -8,6 +8,9 @@ public sealed record Fault
     /// <summary>The code that a diagnosis has to name first.</summary>
     public required string Code { get; init; }
 
+    /// <summary>The code over IPv6 where it is another one.</summary>
+    public string? CodeV6 { get; init; }
+
     /// <summary>Tells apart faults with the same code; null for the plain one.</summary>
     public string? Variant { get; init; }
 
@@ -31,6 +34,9 @@ public sealed record Fault
 
     /// <summary>Name for the command line.</summary>
     public string Name => Variant is null ? Code : $"{Code}/{Variant}";
+
+    /// <summary>The code that a diagnosis has to name first in a mesh of one family.</summary>
+    public string CodeOver(Networks.Family family) => family == Networks.Family.V6 ? CodeV6 ?? Code : Code;
 
     /// <summary>Puts everything back as planned, and is harmless where nothing is broken.</summary>
     public static Task HealAsync(FaultScene scene, CancellationToken ct) => scene.Lab.RestoreAsync(ct);

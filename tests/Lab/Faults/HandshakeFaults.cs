@@ -16,7 +16,7 @@ internal static class HandshakeFaults
     [
         new()
         {
-            Code = "WG-HANDSHAKE-NEVER",
+            Code = "WG-UDP-BLOCKED-PATH",
             Title = "the underlay drops WireGuard's UDP between node-1 and node-2, and both have lost their session",
             Symptom = "pods of node-1 and node-2 do not reach each other; the other pairs work",
             Suffers = Suffering.PodToPod,
@@ -28,7 +28,8 @@ internal static class HandshakeFaults
         },
         new()
         {
-            Code = "WG-HANDSHAKE-STALE",
+            Code = "WG-UDP-BLOCKED-PATH",
+            Variant = "stale",
             Title = "the underlay drops WireGuard's UDP between node-1 and node-2 while their session is in use",
             Symptom = "traffic between node-1 and node-2 stops, and the last handshake grows old",
             Suffers = Suffering.PodToPod,

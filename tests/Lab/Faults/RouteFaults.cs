@@ -29,6 +29,7 @@ internal static class RouteFaults
         new()
         {
             Code = "WG-FORWARDING-DISABLED",
+            CodeV6 = "WG-FORWARDING-V6-DISABLED",
             Title = "node-2 does not forward",
             Symptom = "node-2 itself answers through the tunnel, its pods do not",
             Suffers = Suffering.PodToPod,

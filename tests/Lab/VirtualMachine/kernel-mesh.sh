@@ -123,7 +123,7 @@ judge WG-ENDPOINT-WRONG-PORT
 mesh
 ip link set v2 down
 for i in 1 2; do on $i wg set flannel-wg peer "$(key $((3 - i)))" remove; on $i wg set flannel-wg peer "$(key $((3 - i)))" endpoint "172.18.0.$((3 - i)):51820" allowed-ips "10.244.$((3 - i)).0/24"; done
-judge WG-HANDSHAKE-NEVER
+judge WG-UDP-BLOCKED-PATH
 ip link set v2 up
 mesh
 judge none

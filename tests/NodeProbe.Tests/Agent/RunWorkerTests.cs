@@ -50,14 +50,15 @@ public sealed class RunWorkerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_ReadersWithoutUseForAStatus_AreNotRun()
+    public async Task RunAsync_RuleSets_AreWalkedOverAndNotKept()
     {
         var collector = new FakeCollector();
         Start(collector);
         Ask(Probes.Asking("run-1"));
         await Done();
-        var wanted = collector.Requests.ShouldHaveSingleItem().Readers!;
-        CollectionRequest.ReaderNames.Where(name => !wanted(name)).ShouldBe(["netfilter"]);
+        var request = collector.Requests.ShouldHaveSingleItem();
+        request.Readers.ShouldBeNull();
+        request.KeepRuleSets.ShouldBeFalse();
     }
 
     [Fact]

@@ -2,6 +2,8 @@
 
 using KubeWgDiag.Crds;
 using KubeWgDiag.Crds.TunnelDiagnoses;
+using KubeWgDiag.Diagnosis;
+using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Kube.Controllers;
 using KubeWgDiag.Kube.CoreTypes;
 using KubeWgDiag.Kube.Events;
@@ -41,6 +43,9 @@ internal sealed class Story : IDisposable
     }
 
     public FakeCluster Cluster { get; } = new();
+
+    /// <summary>Who judges the facts.</summary>
+    public Func<DiagnosisInput, DiagnosisReport> Engine { get; set; } = DiagnosisEngine.Diagnose;
 
     public FakeTimeProvider Time { get; } = new(TestData.Noon);
 
@@ -88,7 +93,8 @@ internal sealed class Story : IDisposable
         cache ?? Cluster,
         new() { Image = "probe:1" },
         new() { Namespace = "kubewgdiag", ProbeSettingsFile = "", Listen = new Uri("http://127.0.0.1"), Limits = limits ?? _limits },
-        (_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), NullLoggerFactory.Instance, Time, new ToldAtOnce(Cluster)));
+        (_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), NullLoggerFactory.Instance, Time, new ToldAtOnce(Cluster)),
+        input => Engine(input));
 
     /// <summary>Events stand in the cluster as soon as they are recorded.</summary>
     private sealed class ToldAtOnce(FakeCluster cluster) : IEventRecorder

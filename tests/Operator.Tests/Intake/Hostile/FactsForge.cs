@@ -85,7 +85,9 @@ internal sealed class FactsForge(Random random)
         if (type == typeof(double)) return JsonValue.Create(random.Next(1000) / 10.0);
         if (type == typeof(IpAddr)) return JsonValue.Create(Addresses[random.Next(Addresses.Length)]);
         if (type == typeof(IpPrefix)) return JsonValue.Create(Prefixes[random.Next(Prefixes.Length)]);
+        if (type == typeof(ReadOnlyMemory<byte>)) return JsonValue.Create(Convert.ToBase64String(new byte[random.Next(40)]));
         if (type == typeof(HexBytes)) return JsonValue.Create(Convert.ToHexStringLower(new byte[random.Next(17)]));
+        if (type == typeof(ReadOnlyMemory<byte>)) return JsonValue.Create(Convert.ToBase64String(new byte[random.Next(1410)]));
         return Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.UInt64 ? JsonValue.Create(random.Next(random.Next(2) == 0 ? 4 : 127)) : null;
     }
 

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Mending;
+using KubeWgDiag.Diagnosis.Mesh;
+using KubeWgDiag.Diagnosis.Net;
+
+namespace KubeWgDiag.Diagnosis.Rules.Pods;
+
+/// <summary>
+/// Signal: the node's end of a veth into another namespace is down, or has no carrier because the other end is down, and something is meant to be reached by it: an
+/// address, a pod's route, or a port of a bridge that is up.
+/// Threshold: Error where peers have what is behind it in their AllowedIPs for this node, a warning otherwise.
+/// Traps: a pod that ends takes its veth along; one that starts is down for a moment, without address or route; a veth between two bridges of one namespace.
+/// </summary>
+internal sealed class PodVethRule : IRule
+{
+    public RuleDescriptor Descriptor { get; } = new("WG-POD-VETH-BROKEN", Layer.Namespace, Severity.Error, "The link to a pod is down")
+    {
+        Precedence = Rules.Precedence.Receiver + 8,
+        Explanation = "A pod hangs on its node by a pair of devices. While the node's end is down, or the pod's, the node forwards into nothing, and the connected routes by it are gone.",
+        FalsifiedBy = "`ip link show <veth>` lists UP and LOWER_UP, or the pod is being deleted.",
+    };
+
+    public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
+        from node in mesh.Nodes
+        where node.Namespaces is [{ Devices.Count: > 0 }, ..]
+        let host = node.Namespaces[0]
+        from link in host.Links
+        where link is { Kind: "veth", PeerInOtherNamespace: true } && (!link.Up || !link.LowerUp) && !host.UnderlayLinks.Contains(link.Index)
+        let behind = Behind(host, link).ToList()
+        let port = link.Master is { } master && host.LinkByIndex(master) is { Kind: "bridge", Up: true }
+        where behind.Count > 0 || (port && !link.Up)
+        let device = host.Devices.Find(device => behind.Exists(prefix => device.HeldBy.Exists(entry => entry.AllowedIps.Any(own => !own.IsDefault && own.Overlaps(prefix)))))
+        select Build(host, device, link, behind);
+
+    // What is reached by the link: networks of its addresses, and single pods' routes, which may be gone with it.
+    private static IEnumerable<IpPrefix> Behind(NamespaceView host, LinkFact link) => host.AddressesOn(link.Index)
+        .Where(address => !address.Address.IsLinkLocal)
+        .Select(address => IpPrefix.TryCreate(address.Address, address.PrefixLength, out var network) ? network : IpPrefix.Host(address.Address))
+        .Concat(host.Routes.Where(route => route.Table != 255 && !route.Destination.IsDefault && !route.Destination.Network.IsLinkLocal && !route.Destination.Network.IsMulticast && NamespaceView.LeadsTo(route, link.Index)).Select(route => route.Destination))
+        .Distinct();
+
+    private RuleFinding Build(NamespaceView host, DeviceView? device, LinkFact link, List<IpPrefix> behind)
+    {
+        var name = DisplayText.Name(link.Name);
+        var draft = new FindingDraft(Descriptor, device ?? host.Devices[0])
+        {
+            Message = $"On {host.Node.Name} the link {name} to another namespace {(link.Up ? "has no carrier: its other end is down" : "is down")}{(behind.Count == 0 ? "" : $"; {DisplayText.Join(behind, 3)} behind it cannot be reached")}.",
+            Confidence = device is null ? 0.7 : link.Up ? 0.85 : 0.93,
+            Severity = device is null ? Severity.Warning : Descriptor.Severity,
+            Prefixes = behind,
+            Place = host,
+            PlaceDevice = name,
+        };
+        draft.Evidence(host, $"ip link show {name}", link.Up ? "UP, NO-CARRIER" : "no UP flag", "UP, LOWER_UP");
+        if (!link.Up) draft.Mend(new NamespaceCommands(host).LinkUp(link));
+        return draft.Build();
+    }
+}

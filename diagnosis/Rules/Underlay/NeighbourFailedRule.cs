@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Diagnosis.Mending;
+using KubeWgDiag.Diagnosis.Mesh;
+using KubeWgDiag.Diagnosis.Net;
+
+namespace KubeWgDiag.Diagnosis.Rules.Underlay;
+
+/// <summary>
+/// Signal: the next hop of peers' endpoints does not answer ARP or neighbour discovery (FAILED, or INCOMPLETE after three questions), or a permanent entry gives it a
+/// hardware address that is not the one of the observed node that has the address.
+/// Threshold: no session over it is young, and somebody wants to send; for a single peer on the link that was not observed, which may simply be off, a warning.
+/// Traps: WireGuard devices have no neighbours; an entry is INCOMPLETE for a moment at each first packet; a FAILED entry stays for a while after the neighbour is back.
+/// </summary>
+internal sealed class NeighbourFailedRule : IRule
+{
+    public RuleDescriptor Descriptor { get; } = new("WG-NEIGH-FAILED", Layer.Route, Severity.Critical, "The next hop does not answer")
+    {
+        Precedence = Rules.Precedence.Underlay + 5,
+        StopsHandshake = true,
+        ExplainedBy = ["WG-IPV6-ND-BLOCKED", "WG-NEIGH-TABLE-OVERFLOW"],
+        Explanation = "An encrypted packet needs the hardware address of its next hop. While nobody answers the question for it, packets wait and are dropped, for all peers behind that hop "
+            + "at once; with a wrong permanent entry they go to nobody.",
+        FalsifiedBy = "`ip neigh get <next hop> dev <uplink>` is REACHABLE, or the peers' handshakes are young.",
+    };
+
+    public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
+        from hop in NextHop.Find(mesh)
+        where hop.Peers.All(peer => Session.State(peer, mesh.Thresholds) != SessionState.Fresh || Frozen(peer)) && hop.Peers.Any(peer => Session.Tries(peer) || peer.Reverse is not null)
+        let wrong = WrongAddress(mesh, hop)
+        where hop.IsSilent || wrong is not null
+        select Build(hop, wrong);
+
+    // A session is young for three minutes after the way to the peer died; then only what is sent grows.
+    private static bool Frozen(PeerView peer) => peer.Fact is { Received.Growth: 0, Sent.Growth: > 0 };
+
+    private static string? WrongAddress(MeshModel mesh, NextHop hop)
+    {
+        if (hop.Entry is not { State: "PERMANENT", LinkLayerAddress: { } said } || mesh.Addresses.OwnerOf(hop.Address) is not { } owner) return null;
+        var real = owner.Addresses.Where(address => address.Address == hop.Address).Select(address => owner.LinkByIndex(address.Link)?.HardwareAddress).FirstOrDefault();
+        return real is not null && !string.Equals(real, said, StringComparison.OrdinalIgnoreCase) ? real : null;
+    }
+
+    private RuleFinding Build(NextHop hop, string? right)
+    {
+        var (device, entry) = (hop.Device, hop.Entry);
+        var link = DisplayText.Name(hop.Link.Name);
+        var alone = hop.IsPeer && hop.Peers.All(peer => peer.Remote is null);
+        var draft = new FindingDraft(Descriptor, device)
+        {
+            Message = right is null
+                ? $"On {device.Node.Name} the next hop {hop.Address} on {link} does not answer ({entry.State}); {DisplayText.Join(hop.Peers.Select(peer => peer.RemoteName), 3)} cannot be reached."
+                : $"On {device.Node.Name} a permanent neighbour entry sends packets for {hop.Address} on {link} to {DisplayText.Name(entry.LinkLayerAddress)}, but that node has {DisplayText.Name(right)}.",
+            Confidence = right is not null ? 0.97 : alone ? 0.6 : entry.State == "FAILED" ? 0.92 : 0.85,
+            Severity = alone ? Severity.Warning : Descriptor.Severity,
+            Family = hop.Address.Family,
+        };
+        var ip = hop.Address.Family == IpFamily.IPv6 ? "ip -6" : "ip";
+        draft.Evidence(device, $"{ip} neigh show {hop.Address} dev {link}", $"{entry.State}{(entry.LinkLayerAddress is { } mac ? $" {DisplayText.Name(mac)}" : "")}", right is null ? "REACHABLE or STALE" : DisplayText.Name(right), "rtnetlink");
+        if (entry.State == "PERMANENT" || entry.State == "FAILED") draft.Mend(new NamespaceCommands(device.Namespace).DeleteNeighbour(entry));
+        foreach (var peer in hop.Peers) draft.Affects(peer, TunnelState.NoHandshake).Affects(peer.Reverse, TunnelState.NoHandshake);
+        return draft.Build();
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Facts.Walks;
+using KubeWgDiag.Diagnosis.Mesh;
+using KubeWgDiag.Diagnosis.Net;
+using KubeWgDiag.Diagnosis.Netfilter.Evaluation;
+
+namespace KubeWgDiag.Diagnosis.Walking.Samples;
+
+/// <summary>The sample packets of one device: one peer after the other, so that every sort of packet has been walked when the time is over.</summary>
+internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, SampleRunner? socket, WalkTally tally, WalkSampling sampling)
+{
+    private static readonly WalkState[] Ordinary = [WalkState.New, WalkState.Established];
+
+    private readonly IReadOnlyList<PeerView> _peers = SamplePeers.Of(device, sampling.MaxPeers);
+
+    public void Walk()
+    {
+        if (device.Link is not { } link) return;
+        var outer = socket is null ? null : new OuterSamples(device, socket, tally);
+        foreach (var peer in _peers)
+        {
+            if (peer != _peers[0] && sampling.IsOver()) break;
+            outer?.Walk(peer, first: peer == _peers[0]);
+        }
+
+        if (outer is not null && device.Peers.All(peer => peer.Endpoint is null))
+        {
+            outer.WalkCaller(IpFamily.IPv4);
+            outer.WalkCaller(IpFamily.IPv6);
+        }
+
+        foreach (var family in new[] { IpFamily.IPv4, IpFamily.IPv6 })
+        {
+            // Nothing leads into it: a program moves the packets past routes and filters, or nobody uses it.
+            if (!device.RoutesInto(family).Any()) continue;
+            var networks = SampleNetwork.Of(device.Namespace, family, sampling.MaxNetworks);
+            foreach (var peer in _peers)
+            {
+                // The first peer is walked whatever it takes: a busy node must not look like one where all is well.
+                if (peer != _peers[0] && sampling.IsOver()) break;
+                Inner(peer, family, link, networks, first: peer == _peers[0]);
+            }
+
+            Transit(family, link);
+        }
+    }
+
+    private void Inner(PeerView peer, IpFamily family, LinkFact link, IReadOnlyList<SampleNetwork> networks, bool first)
+    {
+        if (SamplePeers.Address(peer, family, node: true) is not { } far || SamplePeers.Address(peer, family, node: false) is not { } behindFar) return;
+        IpAddr? own = device.Addresses(family).Select(address => (IpAddr?)address.Address).FirstOrDefault();
+        if (own is { } address)
+        {
+            Flow(WalkPurpose.LocalOut, family, peer, null, address, far, null, packet => runner.FromHere(packet, link.Index));
+            Flow(WalkPurpose.LocalIn, family, peer, null, far, address, link, packet => runner.To(packet, link));
+        }
+
+        foreach (var network in networks)
+        {
+            if (!first && sampling.IsOver()) return;
+            Flow(WalkPurpose.InnerOut, family, peer, network, network.Address, behindFar, network.Link, packet => runner.Through(packet, network.Link, link.Index));
+            Flow(WalkPurpose.InnerIn, family, peer, network, behindFar, network.Address, link, packet => runner.Through(packet, link, network.Link.Index));
+            if (first) Errors(peer, family, link, network, behindFar);
+        }
+
+        if (first) Exit(peer, family, link, far);
+    }
+
+    private void Flow(
+        WalkPurpose purpose, IpFamily family, PeerView peer, SampleNetwork? network, IpAddr from, IpAddr to, LinkFact? input, Func<FilterPacket, SampleOutcome> walk)
+    {
+        foreach (var state in Ordinary)
+        {
+            var packets = SamplePacket.Protocols(family).Select(protocol => SamplePacket.Of(protocol, from, to, state)).Select(packet => (packet, walk(packet))).ToList();
+            tally.Add(new SampleFlow(device.RawName, purpose, family, state, network?.Prefix, peer.Key), packets, input?.Name);
+        }
+    }
+
+    // Rules for packets that fit no connection, and for "too big", hardly ever tell peers apart: one is enough.
+    private void Errors(PeerView peer, IpFamily family, LinkFact link, SampleNetwork network, IpAddr far)
+    {
+        const byte Tcp = 6;
+        var invalid = SamplePacket.Of(Tcp, far, network.Address, WalkState.Invalid);
+        tally.Add(Of(WalkPurpose.InnerIn, WalkState.Invalid), [(invalid, runner.Through(invalid, link, network.Link.Index))], link.Name);
+        var inbound = SamplePacket.TooBig(far, network.Address);
+        tally.Add(Of(WalkPurpose.TooBigIn, WalkState.Related), [(inbound, runner.Through(inbound, link, network.Link.Index))], link.Name);
+        if (network.Own is not { } own) return;
+        var made = SamplePacket.TooBig(own, network.Address);
+        tally.Add(Of(WalkPurpose.TooBigOut, WalkState.Related), [(made, runner.FromHere(made, network.Link.Index))], null);
+
+        SampleFlow Of(WalkPurpose purpose, WalkState state) => new(device.RawName, purpose, family, state, network.Prefix, peer.Key);
+    }
+
+    private void Transit(IpFamily family, LinkFact link)
+    {
+        var ends = _peers.Select(peer => (Peer: peer, Address: SamplePeers.Address(peer, family, node: false))).Where(end => end.Address is not null).Take(2).ToList();
+        if (ends.Count < 2) return;
+        foreach (var (from, to) in new[] { (ends[0], ends[1]), (ends[1], ends[0]) })
+            Flow(WalkPurpose.Transit, family, from.Peer, null, from.Address!.Value, to.Address!.Value, link, packet => runner.Through(packet, link, link.Index));
+    }
+
+    private void Exit(PeerView peer, IpFamily family, LinkFact link, IpAddr far)
+    {
+        var world = SamplePeers.World(family);
+        if (device.Cryptokey.Owner(IpPrefix.Host(world)) is not null) return;
+        var packets = SamplePacket.Protocols(family).Select(protocol => SamplePacket.Of(protocol, far, world, WalkState.New))
+            .Select(packet => (packet, runner.Through(packet, link, null))).ToList();
+        tally.Add(new SampleFlow(device.RawName, WalkPurpose.Exit, family, WalkState.New, null, peer.Key), packets, link.Name);
+    }
+}

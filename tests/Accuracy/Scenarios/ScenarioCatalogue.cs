@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using KubeWgDiag.Accuracy.Contract;
+
+namespace KubeWgDiag.Accuracy.Scenarios;
+
+/// <summary>Every scenario, one file per group.</summary>
+public static class ScenarioCatalogue
+{
+    /// <summary>Single faults, and what cannot be reproduced here.</summary>
+    public static IReadOnlyList<Scenario> Faults { get; } = [.. FirstScenarios.All, .. PeerScenarios.All, .. RouteScenarios.All, .. FirewallScenarios.All];
+
+    /// <summary>Networks in which nothing is wrong.</summary>
+    public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All];
+
+    /// <summary>Two faults at once.</summary>
+    public static IReadOnlyList<Scenario> Pairs { get; } = PairScenarios.From(Faults);
+
+    /// <summary>All of it.</summary>
+    public static IReadOnlyList<Scenario> Everything { get; } = [.. Faults, .. Healthy, .. Pairs];
+}
