@@ -3,6 +3,7 @@
 using KubeWgDiag.Crds;
 using KubeWgDiag.Crds.NodeProbes;
 using KubeWgDiag.Crds.TunnelDiagnoses;
+using KubeWgDiag.Diagnosis.Cluster;
 using KubeWgDiag.Kube.Client;
 using KubeWgDiag.Kube.Controllers;
 using KubeWgDiag.Kube.CoreTypes;
@@ -53,7 +54,7 @@ internal sealed class ClusterCaches : IClusterView
             Log = log,
         };
         DiagnosisInformer = new(client, CrdTypes.TunnelDiagnosis, ofClass, time);
-        _nodes = new(client, BuiltInTypes.Node, new() { Transform = NodeTrim.Create(), Log = log }, time);
+        _nodes = new(client, BuiltInTypes.Node, new() { Transform = NodeTrim.Create(new NodeNetwork(KnownAnnotations.Keys, KnownAnnotations.ValueLimit)), Log = log }, time);
         _nodeProbes = new(client, CrdTypes.NodeProbe, Children<NodeProbe>(null, log) with { Transform = ReportIntake.Keep }, time);
         _pods = new(client, BuiltInTypes.Pod, Children<Pod>(@namespace, log) with { Transform = PodTrim.Create() }, time);
         _daemonSets = new(client, BuiltInTypes.DaemonSet, Children<DaemonSet>(@namespace, log), time);

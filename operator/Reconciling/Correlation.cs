@@ -3,8 +3,10 @@
 using System.Collections.Concurrent;
 using KubeWgDiag.Crds.TunnelDiagnoses;
 using KubeWgDiag.Diagnosis;
+using KubeWgDiag.Diagnosis.Cluster;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
+using KubeWgDiag.Kube.CoreTypes;
 using KubeWgDiag.Operator.Runs;
 using Microsoft.Extensions.Logging;
 
@@ -37,7 +39,10 @@ internal sealed partial class Correlation(Func<DiagnosisInput, DiagnosisReport> 
     }
 
     /// <summary>What the engine says about the nodes that have reported, and null; or nothing, and when to try again.</summary>
-    public (DiagnosisReport Report, TimeSpan? Retry) Judge(TunnelDiagnosis diagnosis, RunProgress progress)
+    /// <param name="diagnosis">What was asked for.</param>
+    /// <param name="progress">What was reported.</param>
+    /// <param name="nodes">All nodes of the cluster: what they publish is held against what was reported.</param>
+    public (DiagnosisReport Report, TimeSpan? Retry) Judge(TunnelDiagnosis diagnosis, RunProgress progress, IReadOnlyList<Node> nodes)
     {
         var uid = diagnosis.Metadata.Uid!;
         if (_last.TryGetValue(uid, out var last) && last.Run == progress.Run.Id && AreSame(last.Facts, progress.Facts))
@@ -46,7 +51,7 @@ internal sealed partial class Correlation(Func<DiagnosisInput, DiagnosisReport> 
         DiagnosisReport report;
         try
         {
-            report = WithoutTunnels(Judge(diagnosis.Spec, progress));
+            report = WithoutTunnels(Judge(diagnosis.Spec, progress, ClusterReading.Read(nodes, time.GetUtcNow())));
         }
         catch (Exception error)
         {
@@ -76,7 +81,7 @@ internal sealed partial class Correlation(Func<DiagnosisInput, DiagnosisReport> 
         return wait;
     }
 
-    private DiagnosisReport Judge(TunnelDiagnosisSpec? spec, RunProgress progress)
+    private DiagnosisReport Judge(TunnelDiagnosisSpec? spec, RunProgress progress, ClusterFacts cluster)
     {
         var thresholds = new Thresholds();
         if (spec?.Thresholds?.HandshakeStaleSeconds is { } seconds)
@@ -85,6 +90,7 @@ internal sealed partial class Correlation(Func<DiagnosisInput, DiagnosisReport> 
         {
             IncludeCodes = spec?.Codes?.Include ?? [],
             ExcludeCodes = spec?.Codes?.Exclude ?? [],
+            Cluster = cluster,
             BrokenTunnelsOnly = true,
             ClocksOff = progress.ClockOff.Select(clock => clock.Node).ToHashSet(StringComparer.Ordinal),
         });

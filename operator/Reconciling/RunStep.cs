@@ -40,7 +40,7 @@ internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts
         var wake = Earliest(run.Deadline - now, placed.Again, placed.Refusal is null ? null : RefusalRetry);
         if (Latest(parts.Statuses.Pause(uid), isPast ? null : parts.Correlation.Pause(uid, run, isOver)) is { } pause)
             return new StepResult(null, isPast ? pause : Earliest(wake, pause, null));
-        var (report, retry) = parts.Correlation.Judge(diagnosis, progress);
+        var (report, retry) = parts.Correlation.Judge(diagnosis, progress, cluster.Nodes());
         // A verdict that failed may succeed when there is room again: until the deadline the run goes on for it.
         progress = progress with { VerdictFailed = retry is not null };
         isOver = isPast || (isOver && retry is null);

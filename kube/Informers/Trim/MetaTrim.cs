@@ -4,7 +4,7 @@ using KubeWgDiag.Kube.ObjectModel;
 
 namespace KubeWgDiag.Kube.Informers.Trim;
 
-/// <summary>The part of the metadata that a cache is asked for: identity, version, labels, owners, times. Annotations and finalizers go.</summary>
+/// <summary>The part of the metadata that a cache is asked for: identity, version, labels, owners, times, and chosen annotations. Finalizers go.</summary>
 internal static class MetaTrim
 {
     public static ObjectMeta Keep(ObjectMeta meta, StringPool pool) => new()

@@ -11,10 +11,11 @@ namespace KubeWgDiag.Kube.Informers.Trim;
 public static class NodeTrim
 {
     /// <summary>A transform for one informer; it shares equal texts among the nodes that pass through it.</summary>
-    public static Func<Node, Node> Create()
+    /// <param name="network">What to keep of a node's part in the network; null = nothing.</param>
+    public static Func<Node, Node> Create(NodeNetwork? network = null)
     {
         var pool = new StringPool();
-        return node => Keep(node, pool);
+        return network is null ? node => Keep(node, pool) : node => KeepNetwork(Keep(node, pool), node, network, pool);
     }
 
     private static Node Keep(Node node, StringPool pool) => new()
@@ -24,6 +25,13 @@ public static class NodeTrim
             ? new NodeSpec { Unschedulable = spec.Unschedulable, Taints = Taints(spec.Taints, pool) }
             : null,
         Status = Ready(node.Status?.Conditions, pool) is { } ready ? new NodeStatus { Conditions = new[] { ready } } : null,
+    };
+
+    private static Node KeepNetwork(Node kept, Node whole, NodeNetwork network, StringPool pool) => kept with
+    {
+        Metadata = kept.Metadata with { Annotations = network.Keep(whole.Metadata.Annotations, pool) },
+        Spec = whole.Spec?.PodCidrs is { Count: > 0 } cidrs ? (kept.Spec ?? new NodeSpec()) with { PodCidrs = cidrs } : kept.Spec,
+        Status = whole.Status?.Addresses is { Count: > 0 } addresses ? (kept.Status ?? new NodeStatus()) with { Addresses = NodeNetwork.Keep(addresses, pool) } : kept.Status,
     };
 
     private static Taint[]? Taints(IReadOnlyList<Taint>? taints, StringPool pool)

@@ -59,6 +59,38 @@ public sealed class TrimTests
     }
 
     [Fact]
+    public void NodeTrim_WithTheNetwork_KeepsAddressesRangesAndChosenAnnotationsOnly()
+    {
+        var node = new Node
+        {
+            Metadata = new ObjectMeta
+            {
+                Name = "n",
+                Annotations = new Dictionary<string, string> { ["net.example.com/key"] = "abc", ["net.example.com/long"] = new('x', 65), ["other.example.com/state"] = "s" },
+            },
+            Spec = new NodeSpec { PodCidrs = ["10.1.0.0/24", "fd00:1::/64"] },
+            Status = new NodeStatus
+            {
+                Addresses =
+                [
+                    new NodeAddress { Type = "InternalIP", Address = "192.0.2.1" },
+                    new NodeAddress { Type = "Hostname", Address = "n" },
+                    new NodeAddress { Type = "ExternalIP", Address = "198.51.100.1" },
+                ],
+            },
+        };
+        var network = new NodeNetwork(new HashSet<string> { "net.example.com/key", "net.example.com/long" }, 64);
+
+        Node kept = NodeTrim.Create(network)(node);
+
+        kept.Metadata.Annotations!.ShouldHaveSingleItem().ShouldBe(new KeyValuePair<string, string>("net.example.com/key", "abc"));
+        kept.Spec!.PodCidrs.ShouldBe(["10.1.0.0/24", "fd00:1::/64"]);
+        kept.Status!.Addresses!.Select(address => address.Address).ShouldBe(["192.0.2.1", "198.51.100.1"]);
+        Node bare = NodeTrim.Create(network)(new Node { Metadata = new ObjectMeta { Name = "n" } });
+        (bare.Metadata.Annotations, bare.Spec, bare.Status).ShouldBe((null, null, null));
+    }
+
+    [Fact]
     public void PodTrim_APodThatIsNotBound_KeepsWhereItShouldGoAndWhyItDoesNot()
     {
         var pod = new Pod
