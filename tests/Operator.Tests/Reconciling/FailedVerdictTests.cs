@@ -14,7 +14,7 @@ public sealed class FailedVerdictTests
     {
         using var story = new Story(new() { DeadlineSeconds = 120 }, "a");
         var tries = 0;
-        story.Engine = input => input.Nodes.Count == 0 ? DiagnosisEngine.Diagnose(input) : throw new InsufficientMemoryException($"secret {++tries}");
+        story.Engine = input => input.Nodes.Count == 0 ? DiagnosisEngine.Diagnose(input) : throw new InvalidOperationException($"secret {++tries}");
         await story.SettleAsync();
         story.Report("a");
         var wait = await story.SettleAsync();
