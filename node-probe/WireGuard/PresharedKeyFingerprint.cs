@@ -26,7 +26,8 @@ internal static class PresharedKeyFingerprint
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         try
         {
-            var (first, second) = (input[..Size], input[Size..(2 * Size)]);
+            var first = input[..Size];
+            var second = input[Size..(2 * Size)];
             if (!TryDecode(ownPublicKey, first) || !TryDecode(peerPublicKey, second)) return null;
             if (first.SequenceCompareTo(second) > 0 && (!TryDecode(peerPublicKey, first) || !TryDecode(ownPublicKey, second))) return null;
             presharedKey.CopyTo(input[(2 * Size)..]);
