@@ -11,7 +11,7 @@ public static class ScenarioCatalogue
     public static IReadOnlyList<Scenario> Faults { get; } = [.. FirstScenarios.All, .. PeerScenarios.All, .. EndpointScenarios.All, .. RouteScenarios.All, .. FirewallScenarios.All, .. TranslationScenarios.All];
 
     /// <summary>Networks in which nothing is wrong.</summary>
-    public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All];
+    public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All];
 
     /// <summary>Two faults at once.</summary>
     public static IReadOnlyList<Scenario> Pairs { get; } = PairScenarios.From(Faults);

@@ -149,4 +149,44 @@ public sealed class RoutePolicyTests
         foreach (var node in mesh.Nodes) node.Sysctls["net.ipv4.conf.all.rp_filter"] = 1;
         mesh.Diagnose().ShouldBeQuiet();
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void StrictFilter_FirstHostOfTheTunnelNetworkIsTheNodeItself_IsQuiet(long filter)
+    {
+        // The hub calls itself .2 here, so that the first host of the network that the spoke gives it is the spoke.
+        var mesh = Layouts.Hub(2).Talk(0, 1).Talk(0, 2);
+        var (hub, spoke) = (mesh[0].Addresses.FindIndex(own => own.Link == mesh.Device(0).Link), mesh[1].Addresses.FindIndex(own => own.Link == mesh.Device(1).Link));
+        mesh[0].Addresses[hub] = mesh[0].Addresses[hub] with { Address = IpAddr.Parse("10.8.0.2") };
+        mesh[1].Addresses[spoke] = mesh[1].Addresses[spoke] with { Address = IpAddr.Parse("10.8.0.1") };
+        mesh.Peer(0, 1).AllowedIps.Clear();
+        mesh.Peer(0, 1).Allow("10.8.0.1/32", "10.20.1.0/24");
+        foreach (var node in mesh.Nodes) node.Sysctls["net.ipv4.conf.all.rp_filter"] = filter;
+        mesh.Diagnose().ShouldBeQuiet();
+
+        // A question that was asked in the node's own name is refused always, whatever the filter says.
+        foreach (var error in new[] { "EXDEV", "EINVAL" })
+        {
+            mesh[1].Flows.Clear();
+            mesh[1].Flows.Add(new RouteLookupFact
+            {
+                Purpose = RouteLookupPurpose.Incoming, Device = "wg0", Destination = IpAddr.Parse("192.0.2.11"), Prefix = IpPrefix.Parse("10.8.0.0/24"),
+                From = IpAddr.Parse("10.8.0.1"), InputLink = mesh.Device(1).Link, Error = error,
+            });
+            mesh.Diagnose().ShouldBeQuiet();
+        }
+    }
+
+    [Fact]
+    public void Martian_KernelRefusesWhatThePeerUses_NamesTheSourceThatWasAsked()
+    {
+        var mesh = Layouts.Hub(2).Talk(0, 1).Talk(0, 2);
+        mesh[1].Flows.Add(new RouteLookupFact
+        {
+            Purpose = RouteLookupPurpose.Incoming, Device = "wg0", Destination = IpAddr.Parse("192.0.2.11"), Prefix = IpPrefix.Parse("10.8.0.0/24"),
+            From = IpAddr.Parse("10.8.0.3"), InputLink = mesh.Device(1).Link, Error = "EINVAL",
+        });
+        mesh.Diagnose().ShouldHaveOne("WG-MARTIAN-SOURCE", "spoke-001").Finding.Message.ShouldContain("10.8.0.3");
+    }
 }
