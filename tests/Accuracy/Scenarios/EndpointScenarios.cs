@@ -141,7 +141,7 @@ internal static class EndpointScenarios
             InjectAsync = async (s, ct) =>
             {
                 await s.NftRouterAsync($"flush ruleset; table {s.Nft} nat {{ chain postrouting {{ type nat hook postrouting priority 100; oifname \"node-2\" udp sport {s.Port(s.A)} masquerade to :40000-40100 random; oifname \"node-2\" masquerade; }}; }}", ct);
-                await s.StartAsync(s.Network.Router, "while :; do conntrack -D -p udp; sleep 3; done >/dev/null 2>&1", ct);
+                await s.StartAsync(s.Network.Router, $"while :; do conntrack -D -p udp -s {s.Outer(s.A)}; sleep 3; done >/dev/null 2>&1", ct);
             },
         },
         new()

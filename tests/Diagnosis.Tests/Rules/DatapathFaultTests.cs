@@ -31,6 +31,18 @@ public sealed class DatapathFaultTests
     }
 
     [Fact]
+    public void Xfrm_UserspaceDeviceThatCannotSend_CountsNothingAsSent()
+    {
+        var mesh = Layouts.Flannel(2, new Setup(Userspace: true));
+        mesh[0].ProtocolCounters["Xfrm.OutPolBlock"] = new Counter(9, 3);
+        mesh.MoveLink(0, tx: 30);
+        mesh.Diagnose().ShouldHaveOne("WG-XFRM-POLICY-BLOCK", "node-000");
+        // Nothing was given to it: nobody wants the tunnel.
+        mesh[0].ChangeLink(mesh.Device(0).Link, link => link with { Counters = TestNode.Flat() });
+        mesh.Diagnose().ShouldBeQuiet();
+    }
+
+    [Fact]
     public void Xfrm_RefusesWhatArrives_IsTheReceivers()
     {
         var mesh = Tries(new Setup());
