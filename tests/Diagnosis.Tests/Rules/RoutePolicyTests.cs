@@ -157,10 +157,13 @@ public sealed class RoutePolicyTests
     {
         // The hub calls itself .2 here, so that the first host of the network that the spoke gives it is the spoke.
         var mesh = Layouts.Hub(2).Talk(0, 1).Talk(0, 2);
-        var (hub, spoke) = (mesh[0].Addresses.FindIndex(own => own.Link == mesh.Device(0).Link), mesh[1].Addresses.FindIndex(own => own.Link == mesh.Device(1).Link));
-        mesh[0].Addresses[hub] = mesh[0].Addresses[hub] with { Address = IpAddr.Parse("10.8.0.2") };
-        mesh[1].Addresses[spoke] = mesh[1].Addresses[spoke] with { Address = IpAddr.Parse("10.8.0.1") };
-        mesh.Peer(0, 1).AllowedIps.Clear();
+        foreach (var (node, address) in new[] { (0, "10.8.0.2/24"), (1, "10.8.0.1/24") })
+        {
+            mesh[node].Addresses.RemoveAll(own => own.Link == mesh.Device(node).Link);
+            mesh[node].Routes.RemoveAll(route => route.Protocol == 2 && route.NextHops.Any(hop => hop.Link == mesh.Device(node).Link));
+            mesh[node].AddAddress(mesh.Device(node).Link, address);
+        }
+
         mesh.Peer(0, 1).Allow("10.8.0.1/32", "10.20.1.0/24");
         foreach (var node in mesh.Nodes) node.Sysctls["net.ipv4.conf.all.rp_filter"] = filter;
         mesh.Diagnose().ShouldBeQuiet();
