@@ -11,5 +11,6 @@ internal static class NatRules
         new EndpointSnatPoisonRule(),
         new MasqueradeIntoTunnelRule(),
         new MasqueradeMissingRule(),
+        new ServiceVipOverTunnelRule(),
     ];
 }

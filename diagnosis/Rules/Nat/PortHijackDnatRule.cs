@@ -39,7 +39,9 @@ internal sealed class PortHijackDnatRule : IRule
         var nat = walks[0].Nat!;
         var keys = walks.SelectMany(walk => Safe.List(walk.Peers)).ToHashSet(StringComparer.Ordinal);
         var all = walks.Exists(walk => walk.Count > Safe.List(walk.Peers).Count);
-        var peers = device.Peers.Where(peer => all || keys.Contains(peer.Key)).ToList();
+        // Peers without an endpoint call from anywhere and cannot be walked; when no first packet gets through, theirs does not either.
+        var open = Blockades.WalksOf(device).Any(walk => walk.Purpose == WalkPurpose.OuterIn && walk.Family == walks[0].Family && walk.States.Contains(WalkState.New) && !walks.Contains(walk));
+        var peers = device.Peers.Where(peer => all || keys.Contains(peer.Key) || (!open && peer.Endpoint is null)).ToList();
         var silent = peers.Where(peer => Session.State(peer, thresholds) != SessionState.Fresh).ToList();
         var draft = new FindingDraft(Descriptor, device)
         {

@@ -104,11 +104,28 @@ internal static class TranslationScenarios
                 await s.StartAsync(s.B.Host, "while :; do conntrack -F; sleep 3; done >/dev/null 2>&1", ct);
             },
         },
+        new()
+        {
+            Code = "WG-SERVICE-VIP-OVER-TUNNEL",
+            Title = "A routes B's Services into the tunnel, no peer has them in its AllowedIPs",
+            Layouts = Layouts.Flannel | Layouts.Sites,
+            Hurts = Hurt.None,
+            Effect = async (s, ct) => !await s.PingAsync(s.A, pod: true, Vip(s), ct),
+            InjectAsync = async (s, ct) =>
+            {
+                await s.NftAsync(s.B, $"table {s.Nft} t {{ chain p {{ type nat hook prerouting priority -100; {s.Nft} daddr {Vip(s)} counter dnat to {s.Pod(s.B)}; }}; }}", ct);
+                await s.DoAsync(s.A, $"{s.Ip} route add {(s.V6 ? "fd00:10:96::/112" : "10.96.0.0/16")} dev {s.Device(s.A)}", ct);
+                await s.StartAsync(s.A.Pod, $"while :; do ping -q -n -w 600 -i 0.5 {Vip(s)}; sleep 1; done >/dev/null 2>&1", ct);
+            },
+        },
         Scenario.Impossible("WG-CONNTRACK-UNREPLIED", "is only ever a consequence, so it is never the first cause", "ConntrackFaultTests"),
         Scenario.Impossible("WG-EBPF-DATAPATH-DROP", "this machine's kernel has no classifiers of traffic control", "DatapathFaultTests"),
     ];
 
     private static string[] Hosts(Scene s) => s.V6 ? World6 : World;
+
+    // The first address of a cluster's Services is the API's.
+    private static string Vip(Scene s) => s.V6 ? "fd00:10:96::1" : "10.96.0.1";
 
     private static string Word(Scene s) => s.Device(s.B).Replace('.', '-');
 

@@ -156,6 +156,27 @@ public sealed class WalkFaultTests
     }
 
     [Fact]
+    public void Outer_PortTaken_AlsoFromPeersThatCallFromAnywhere()
+    {
+        var mesh = Layouts.Hub(2);
+        mesh.Talk(0, 2);
+        mesh.Peer(0, 1).Endpoint = null;
+        mesh.Peer(1, 0).Sent = new Counter(1000, 444);
+        var taken = Walk(mesh, 0, WalkPurpose.OuterIn, WalkState.New, null) with
+        {
+            Count = 1,
+            Peers = [mesh.Device(2).Key],
+            Result = WalkResult.Diverted,
+            Nat = new WalkNat("dnat", "10.20.0.5:9999", Destination: IpAddr.Parse("10.20.0.5"), DestinationPort: 9999, Rule: Drop with { Chain = "p", Text = "dnat" }),
+        };
+        mesh[0].Walks.Add(taken);
+        mesh.Diagnose().ShouldHaveOne("WG-PORT-HIJACK-DNAT", "hub").Finding.Severity.ShouldBe(Severity.Critical);
+        // Somebody else's first packets get through: then it is not known for those without an endpoint.
+        mesh[0].Walks.Add(taken with { Result = WalkResult.Passed, Nat = null, Packet = null, Peers = null });
+        mesh.Diagnose().RootCauses[0].Finding.Code.ShouldNotBe("WG-PORT-HIJACK-DNAT");
+    }
+
+    [Fact]
     public void Host_DroppedBothWays_IsOverlayInput()
     {
         var mesh = Layouts.WgQuick(2, new Setup()).TalkAll();
