@@ -19,7 +19,7 @@ internal sealed class IfaceDownRule : IRule
     {
         Precedence = Rules.Precedence.Device + 3,
         StopsHandshake = true,
-        ExplainedBy = ["WG-PORT-IN-USE", "WG-IFACE-MOVED-NETNS"],
+        ExplainedBy = ["WG-PORT-IN-USE", "WG-IFACE-MOVED-NETNS", "WG-CNI-DUPLICATE-OWNER", "WG-NETWORKMANAGER-INTERFERENCE"],
         Explanation = "While the device is administratively down, nothing enters or leaves it and every route through it is gone. The kernel's own "
             + "WireGuard also closes its UDP socket; a userspace one keeps answering handshakes, so that the tunnel looks alive.",
         FalsifiedBy = "`ip link show` lists the device with the flag UP.",
