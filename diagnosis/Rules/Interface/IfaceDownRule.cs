@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Cni;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mending;
 using KubeWgDiag.Diagnosis.Mesh;
@@ -33,6 +34,8 @@ internal sealed class IfaceDownRule : IRule
             var wanted = device.HeldBy.Count > 0;
             // Its peers were looked at and none of them knows it: a standby.
             if (!wanted && device.Peers.Any(peer => peer.Remote is not null)) continue;
+            // One node of several has it up; those that had it once keep their peers.
+            if (!wanted && mesh.OwnerOf(device).Normally(NormalBehaviour.DownOnSomeNodes)) continue;
             var used = wanted || device.Peers.Any(peer => peer.Fact.LastHandshake is not null || peer.Fact.Sent.Value > 0);
             yield return Build(mesh, device, wanted, used);
         }

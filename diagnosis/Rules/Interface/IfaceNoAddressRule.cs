@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Cni;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
@@ -27,7 +28,7 @@ internal sealed class IfaceNoAddressRule : IRule
 
     public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
         from device in mesh.Devices
-        where device.Link is not null && Safe.WasRead(device.Namespace.Facts.Addresses)
+        where device.Link is not null && Safe.WasRead(device.Namespace.Facts.Addresses) && !mesh.OwnerOf(device).Normally(NormalBehaviour.NoAddress)
         from family in new[] { IpFamily.IPv4, IpFamily.IPv6 }
         where Lacks(device, family)
         let siblings = mesh.Siblings(device).Where(other => other.Link is { Up: true } && Uses(other, family)).ToList()
