@@ -2,7 +2,6 @@
 
 using System.Runtime.CompilerServices;
 using KubeWgDiag.Diagnosis.Cni;
-using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mending;
 using KubeWgDiag.Diagnosis.Mesh;
