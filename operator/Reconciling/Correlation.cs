@@ -7,6 +7,7 @@ using KubeWgDiag.Diagnosis.Cluster;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Kube.CoreTypes;
+using KubeWgDiag.Operator.Reconciling.Networks;
 using KubeWgDiag.Operator.Runs;
 using Microsoft.Extensions.Logging;
 
@@ -42,7 +43,8 @@ internal sealed partial class Correlation(Func<DiagnosisInput, DiagnosisReport> 
     /// <param name="diagnosis">What was asked for.</param>
     /// <param name="progress">What was reported.</param>
     /// <param name="nodes">All nodes of the cluster: what they publish is held against what was reported.</param>
-    public (DiagnosisReport Report, TimeSpan? Retry) Judge(TunnelDiagnosis diagnosis, RunProgress progress, IReadOnlyList<Node> nodes)
+    public (DiagnosisReport Report, TimeSpan? Retry) Judge(
+        TunnelDiagnosis diagnosis, RunProgress progress, IReadOnlyList<Node> nodes, IReadOnlyDictionary<string, NodeSupplement>? more = null)
     {
         var uid = diagnosis.Metadata.Uid!;
         if (_last.TryGetValue(uid, out var last) && last.Run == progress.Run.Id && AreSame(last.Facts, progress.Facts))
@@ -51,7 +53,7 @@ internal sealed partial class Correlation(Func<DiagnosisInput, DiagnosisReport> 
         DiagnosisReport report;
         try
         {
-            report = WithoutTunnels(Judge(diagnosis.Spec, progress, ClusterReading.Read(nodes, time.GetUtcNow())));
+            report = WithoutTunnels(Judge(diagnosis.Spec, progress, ClusterReading.Read(nodes, time.GetUtcNow(), more)));
         }
         catch (Exception error)
         {

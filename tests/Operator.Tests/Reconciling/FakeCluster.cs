@@ -143,7 +143,13 @@ internal sealed class FakeCluster : IKubernetesClient, IClusterView
     }
 
     public Task<KubeResult<KubernetesList<T>>> ListAsync<T>(ResourceType<T> type, ListOptions options, CancellationToken ct)
-        where T : class, IKubernetesObject => throw new NotSupportedException();
+        where T : class, IKubernetesObject
+    {
+        Calls++;
+        return Task.FromResult<KubeResult<KubernetesList<T>>>(Refuse($"list {type.Plural}") is { } refusal
+            ? refusal
+            : KubeResult<KubernetesList<T>>.Ok(new KubernetesList<T> { Metadata = new ListMeta(), Items = All<T>() }));
+    }
 
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(ResourceType<T> type, WatchOptions options, [EnumeratorCancellation] CancellationToken ct)
         where T : class, IKubernetesObject
