@@ -3,6 +3,7 @@
 using KubeWgDiag.Diagnosis.Facts.Capture;
 using KubeWgDiag.Diagnosis.Facts.Cni;
 using KubeWgDiag.Diagnosis.Facts.Host;
+using KubeWgDiag.Diagnosis.Facts.Paths;
 using KubeWgDiag.Diagnosis.Facts.Tests;
 
 namespace KubeWgDiag.Diagnosis.Facts;
@@ -54,4 +55,7 @@ public sealed record NodeFacts
 
     /// <summary>What configuration on the node says of its tunnels, without keys that are secret; null while nobody read it.</summary>
     public Fact<IReadOnlyList<TunnelConfigFact>>? TunnelConfigs { get; init; }
+
+    /// <summary>What becomes of the packets of paths that somebody asked about; null while nobody asked.</summary>
+    public Fact<IReadOnlyList<PathWalkFact>>? PathWalks { get; init; }
 }

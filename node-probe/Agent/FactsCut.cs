@@ -47,6 +47,7 @@ internal static class FactsCut
             // Bounded by the number of CPUs and by fixed lists; no tunnel is explained by them alone.
             Host = count < MachineFactsFrom ? null : facts.Host,
             Cni = count < MachineFactsFrom ? null : facts.Cni,
+            PathWalks = facts.PathWalks is { Value: { } walks } told && walks.Count > count ? told with { Value = [.. walks.Take(count)], Seen = walks.Count } : facts.PathWalks,
         };
 
         NamespaceFacts Shorten(NamespaceFacts space) => ConntrackCut.First(space, count) with
