@@ -84,7 +84,7 @@ internal sealed class PathJudge
         var (sender, receiver) = _tunnels.Ends(trail.From, tunnel);
         if (receiver is null)
         {
-            trail.Unknown(PathPlace.Tunnel, null, $"peer {PublicKeys.Short(tunnel.Peer!)} of {DisplayText.Name(tunnel.Device)} belongs to no node that reported");
+            Stray(trail, null, $"peer {DisplayText.Name(PublicKeys.Short(tunnel.Peer!))} of {DisplayText.Name(tunnel.Device)} belongs to no node that reported");
             return;
         }
 
@@ -99,23 +99,40 @@ internal sealed class PathJudge
         var inbound = Inbound(path, way, receiver.Node.Name, source).FirstOrDefault(walk => walk.Tunnel?.Device == receiver.RawName);
         if (inbound is null)
         {
-            trail.Unknown(PathPlace.DestinationNode, receiver.Node.Name, Missing(receiver.Node.Name, path.Target, isRequest: way == PathWay.RequestIn));
+            if (source is { } known && Refused(sender, receiver, known) is { } refusal) trail.Fail(PathPlace.Decryption, receiver.Node.Name, refusal);
+            else trail.Unknown(PathPlace.DestinationNode, receiver.Node.Name, Missing(receiver.Node.Name, path.Target, isRequest: way == PathWay.RequestIn));
             return;
         }
 
         trail.Inbound(inbound);
         if (trail.IsOver || sender?.Key is not { } key || inbound.Tunnel?.Peer is not { } owner || PublicKeys.Canonical(owner) == key) return;
-        trail.Wrong(PathPlace.Decryption, $"AllowedIPs give the source to peer {PublicKeys.Short(owner)}, not to the one it comes from");
+        trail.Wrong(PathPlace.Decryption, $"AllowedIPs give the source to peer {DisplayText.Name(PublicKeys.Short(owner))}, not to the one it comes from");
+    }
+
+    // What the receiver's entries say of a source that it was not asked about.
+    private static string? Refused(DeviceView? sender, DeviceView receiver, IpAddr source)
+    {
+        if (receiver.Unlisted is not null || !receiver.PeersComplete) return null;
+        if (receiver.Cryptokey.Owner(IpPrefix.Host(source)) is not { } owner) return $"no peer of {receiver.Name} has {source} in its AllowedIPs";
+        return sender?.Key is { } key && owner.Peer.Key != key ? $"AllowedIPs give {source} to peer {PublicKeys.Short(owner.Peer.Key)}, not to the one it comes from" : null;
+    }
+
+    // Where a finding says that the sender's entry is wrong it is no way round.
+    private void Stray(PathSteps trail, string? node, string what)
+    {
+        var step = new PathStep(PathPlace.Encryption, trail.From, PathStepOutcome.Fails, what);
+        if (PathCauses.Find(_causes, new FailedStep(step, trail.From, trail.To, null)) is not null) trail.Wrong(PathPlace.Encryption, what);
+        else trail.Unknown(PathPlace.Tunnel, node, what);
     }
 
     // A node between the two may pass it on by another tunnel of the same device.
-    private static void Astray(PathSteps trail, DeviceView receiver, PathWalkFact outbound)
+    private void Astray(PathSteps trail, DeviceView receiver, PathWalkFact outbound)
     {
         var destination = outbound.Nat?.Destination ?? outbound.There[0];
         if (receiver.Cryptokey.Owner(IpPrefix.Host(destination)) is null && receiver.Unlisted is null)
-            trail.Fail(PathPlace.Encryption, trail.From, $"AllowedIPs lead to {receiver.Node.Name}, which has {destination} behind none of its peers");
+            trail.Wrong(PathPlace.Encryption, $"AllowedIPs lead to {receiver.Node.Name}, which has {destination} behind none of its peers");
         else
-            trail.Unknown(PathPlace.Tunnel, receiver.Node.Name, $"it goes by way of {receiver.Node.Name}, where it was not walked");
+            Stray(trail, receiver.Node.Name, $"it goes by way of {receiver.Node.Name}, where it was not walked");
     }
 
     private void Beside(AskedPath path, PathSteps trail, PathWalkFact outbound, PathWay way, IpAddr? source)

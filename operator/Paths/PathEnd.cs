@@ -12,6 +12,9 @@ internal sealed record PathEnd(string? Node, IReadOnlyList<IpAddr> Addresses)
     /// <summary>It is the node itself, be it by a pod in the node's network.</summary>
     public bool IsNode { get; init; }
 
+    /// <summary>Addresses that it may send from but is not reached at.</summary>
+    public IReadOnlyList<IpAddr> Further { get; init; } = [];
+
     /// <summary>The port there; null = the one that was asked.</summary>
     public int? Port { get; init; }
 }

@@ -21,7 +21,7 @@ internal sealed class PathEnds(IKubernetesClient client, IReadOnlyList<Node> nod
     {
         if (!IsName(name)) return None("the pod's name is none");
         var read = await client.GetAsync(BuiltInTypes.Pod, name.Namespace, name.Name, ct);
-        if (read.Error is { } error) return Refused($"pod {name.Namespace}/{name.Name}", error);
+        if (!read.IsSuccess) return Refused($"pod {name.Namespace}/{name.Name}", read.Error);
         var pod = read.Value;
         if (pod.Spec?.NodeName is not { Length: > 0 } node) return None($"pod {name.Namespace}/{name.Name} is on no node");
         if (pod.Status?.Phase is "Succeeded" or "Failed") return None($"pod {name.Namespace}/{name.Name} has ended");
@@ -30,12 +30,12 @@ internal sealed class PathEnds(IKubernetesClient client, IReadOnlyList<Node> nod
         return addresses.Count == 0 ? None($"pod {name.Namespace}/{name.Name} has no address") : KubeResult<FoundEnds>.Ok(FoundEnds.One(new PathEnd(node, addresses)));
     }
 
-    /// <summary>A node: its internal addresses.</summary>
+    /// <summary>A node: its internal addresses, and those that it may have in its pods' networks.</summary>
     public FoundEnds Node(string name)
     {
         if (nodes.FirstOrDefault(candidate => candidate.Metadata.Name == name) is not { } node) return FoundEnds.None($"there is no node {name}");
         var own = Parse((node.Status?.Addresses ?? []).Where(address => address?.Type == "InternalIP").Select(address => address.Address));
-        return own.Count == 0 ? FoundEnds.None($"node {name} has no internal address") : FoundEnds.One(new PathEnd(name, own) { IsNode = true });
+        return own.Count == 0 ? FoundEnds.None($"node {name} has no internal address") : FoundEnds.One(new PathEnd(name, own) { IsNode = true, Further = [.. PodNetworks(node)] });
     }
 
     /// <summary>The ready endpoints of a service.</summary>
@@ -44,19 +44,30 @@ internal sealed class PathEnds(IKubernetesClient client, IReadOnlyList<Node> nod
         if (!IsName(name)) return None("the service's name is none");
         var title = $"service {name.Namespace}/{name.Name}";
         var read = await client.GetAsync(BuiltInTypes.Service, name.Namespace, name.Name, ct);
-        if (read.Error is { } error) return Refused(title, error);
+        if (!read.IsSuccess) return Refused(title, read.Error);
         if (read.Value.Spec?.Type == "ExternalName") return None($"{title} is another name of something outside the cluster");
         var wanted = (read.Value.Spec?.Ports ?? []).FirstOrDefault(candidate => candidate.Port == port && (candidate.Protocol ?? "TCP") == protocol.ToString());
         if (port is not null && wanted is null) return None($"{title} has no port {port} of {protocol}");
         var options = new ListOptions { Namespace = name.Namespace, LabelSelector = $"{EndpointSlice.ServiceLabel}={name.Name}" };
         var slices = await client.ListAsync(BuiltInTypes.EndpointSlice, options, ct);
-        if (slices.Error is { } refusal) return Refused($"the endpoints of {title}", refusal);
+        if (!slices.IsSuccess) return Refused($"the endpoints of {title}", slices.Error);
         List<PathEnd> ends =
         [
             .. (slices.Value.Items ?? []).SelectMany(slice => EndsOf(slice, wanted))
                 .DistinctBy(end => end.Addresses[0]).OrderBy(end => end.Node, StringComparer.Ordinal).ThenBy(end => end.Addresses[0]).Take(MaxEndpoints),
         ];
         return ends.Count == 0 ? None($"{title} has no ready endpoint") : KubeResult<FoundEnds>.Ok(new FoundEnds(ends, null));
+    }
+
+    // Network agents give a network's first two addresses to the node's own devices.
+    private static IEnumerable<IpAddr> PodNetworks(Node node)
+    {
+        foreach (var text in (node.Spec?.PodCidrs ?? []).Take(2))
+        {
+            if (!IpPrefix.TryParse(text, out var prefix) || prefix.IsHost) continue;
+            yield return prefix.Network;
+            yield return IpAddr.FromBits(prefix.Family, prefix.Network.Bits + UInt128.One);
+        }
     }
 
     /// <summary>An address of anybody; which node has it shows when the nodes have looked.</summary>

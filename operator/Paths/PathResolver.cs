@@ -34,7 +34,7 @@ internal sealed class PathResolver(IKubernetesClient client, IClusterView cluste
         foreach (var spec in specs.Take(MaxPaths))
         {
             var resolved = await ResolveAsync(spec, ct);
-            if (resolved.Error is { } error) return error;
+            if (!resolved.IsSuccess) return resolved.Error;
             all.AddRange(resolved.Value);
         }
 
@@ -50,7 +50,7 @@ internal sealed class PathResolver(IKubernetesClient client, IClusterView cluste
     {
         var ends = new PathEnds(client, cluster.Nodes());
         var from = spec.From.Pod is { } pod ? await ends.PodAsync(pod, ct) : KubeResult<FoundEnds>.Ok(ends.Node(spec.From.Node ?? ""));
-        if (from.Error is { } error) return error;
+        if (!from.IsSuccess) return from.Error;
         var to = spec.To switch
         {
             { Pod: { } target } => await ends.PodAsync(target, ct),
@@ -58,7 +58,7 @@ internal sealed class PathResolver(IKubernetesClient client, IClusterView cluste
             { Address: { } address } => KubeResult<FoundEnds>.Ok(PathEnds.Address(address)),
             _ => KubeResult<FoundEnds>.Ok(ends.Node(spec.To.Node ?? "")),
         };
-        if (to.Error is { } other) return other;
+        if (!to.IsSuccess) return to.Error;
         if ((from.Value.Problem ?? to.Value.Problem) is { } problem) return KubeResult<IReadOnlyList<ResolvedPath>>.Ok([ResolvedPath.Not(spec.Name, problem)]);
         return KubeResult<IReadOnlyList<ResolvedPath>>.Ok([.. to.Value.Ends.Select(end => Resolve(spec, from.Value.Ends[0], end))]);
     }
@@ -83,7 +83,7 @@ internal sealed class PathResolver(IKubernetesClient client, IClusterView cluste
     private static ResolvedPath Resolve(PathSpec spec, PathEnd from, PathEnd to, IpAddr target)
     {
         // A pod has one address of a family; of a node's it is not known which one it sends from.
-        var sources = from.Addresses.Where(address => address.Family == target.Family).Take(from.IsNode ? MaxSources : 1);
+        var sources = from.Addresses.Concat(from.Further).Where(address => address.Family == target.Family).Take(from.IsNode ? MaxSources : 1);
         return new ResolvedPath(
             new AskedPath(spec.Name) { Target = target, FromNode = from.Node, ToNode = to.Node },
             new ProbePath

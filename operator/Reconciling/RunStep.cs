@@ -27,9 +27,9 @@ internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts
         var isOver = time.GetUtcNow() >= run.Deadline;
 
         var resolved = await resolver.ResolveAsync(diagnosis, run, ct);
-        if (resolved.Error is { } error && !isOver)
-            return StepResult.Failed(error);
-        var paths = resolved.Error is null ? resolved.Value : ResolvedPaths.None;
+        if (!resolved.IsSuccess && !isOver)
+            return StepResult.Failed(resolved.Error);
+        var paths = resolved.Value ?? ResolvedPaths.None;
 
         // 2. Place probes and 3. ask. After the deadline only what was answered until then counts.
         var placed = isOver ? Placed.Whole : await PlaceAndAskAsync(diagnosis, run, [.. nodes.Select(node => node.Metadata.Name!)], paths, ct);
