@@ -167,7 +167,7 @@ public sealed class PathJudgeTests
     public void Judge_PacketFiltersUnread_CouldNotCheck()
     {
         var scene = new PathScene();
-        scene.B.Host.FilterMissing = new NotAvailable(NotAvailableReason.PermissionDenied, "no right");
+        scene.B.Host.FilterMissing = new NotAvailable(NotAvailableReason.NotPermitted, "no right");
 
         var (request, _) = scene.Judge();
 
@@ -179,7 +179,7 @@ public sealed class PathJudgeTests
     public void Judge_FilterUnreadButAnotherStepFails_Fails()
     {
         var scene = new PathScene();
-        scene.A.Host.FilterMissing = new NotAvailable(NotAvailableReason.PermissionDenied, "no right");
+        scene.A.Host.FilterMissing = new NotAvailable(NotAvailableReason.NotPermitted, "no right");
         scene.B.Host.Filter = WalkLab.Drop("NO-DB", 5432);
 
         scene.Judge().Request.Verdict.ShouldBe(PathVerdict.Fails);
