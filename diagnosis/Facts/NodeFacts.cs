@@ -3,6 +3,7 @@
 using KubeWgDiag.Diagnosis.Facts.Capture;
 using KubeWgDiag.Diagnosis.Facts.Cni;
 using KubeWgDiag.Diagnosis.Facts.Host;
+using KubeWgDiag.Diagnosis.Facts.Paths;
 using KubeWgDiag.Diagnosis.Facts.Tests;
 
 namespace KubeWgDiag.Diagnosis.Facts;
@@ -63,4 +64,7 @@ public sealed record NodeFacts
 
     /// <summary>What programs of the pod network dropped in the kernel; null while nobody read their counters.</summary>
     public Fact<IReadOnlyList<DatapathDropFact>>? DatapathDrops { get; init; }
+
+    /// <summary>What becomes of the packets of paths that somebody asked about; null while nobody asked.</summary>
+    public Fact<IReadOnlyList<PathWalkFact>>? PathWalks { get; init; }
 }

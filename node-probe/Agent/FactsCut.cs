@@ -49,6 +49,7 @@ internal static class FactsCut
             Host = count < MachineFactsFrom ? null : facts.Host,
             Cni = count < MachineFactsFrom ? null : facts.Cni,
             TunnelConfigs = count < MachineFactsFrom ? null : facts.TunnelConfigs,
+            PathWalks = facts.PathWalks is { Value: { } walks } told && walks.Count > count ? told with { Value = [.. walks.Take(count)], Seen = walks.Count } : facts.PathWalks,
         };
 
         NamespaceFacts Shorten(NamespaceFacts space) => ConntrackCut.First(space, count) with

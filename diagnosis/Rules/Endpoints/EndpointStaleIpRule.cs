@@ -50,6 +50,7 @@ internal sealed class EndpointStaleIpRule : IRule
         && Outer.SeenThroughNat(mesh, remote, peer)?.Endpoint?.Address != endpoint.Address
         && Reason(mesh, peer) is not null
         && !EndpointPrivateAddrRule.IsOutOfReach(mesh, peer)
+        && !Outer.IsTranslatedHere(peer)
         && Outer.Fails(mesh, peer);
 
     // Why it can be no translation.

@@ -24,7 +24,7 @@ internal sealed class PathLossRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-PATH-LOSS", Layer.Performance, Severity.Error, "Packets get lost between two nodes")
     {
         Precedence = Rules.Precedence.Performance,
-        ExplainedBy = ["WG-FRAGMENT-DROP", "WG-MTU-UNDERLAY-CHANGED", "WG-MTU-TOO-BIG", "WG-HARDWARE-DRIVER-LOG"],
+        ExplainedBy = ["WG-ENDPOINT-NAT-REBIND", "WG-FRAGMENT-DROP", "WG-MTU-UNDERLAY-CHANGED", "WG-MTU-TOO-BIG", "WG-HARDWARE-DRIVER-LOG"],
         Explanation = "WireGuard does not send anything again. What the underlay loses is missing inside: TCP slows down with the root of the loss, UDP programs see holes. Neither end counts an error.",
         FalsifiedBy = "A ping between the nodes outside the tunnel loses nothing at the same rate and size, or one of the nodes counts these packets as dropped.",
     };
@@ -32,7 +32,7 @@ internal sealed class PathLossRule : IRule
     public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
         from tunnel in mesh.Peers
         let difference = PathDifference.Of(mesh, tunnel)
-        where difference is { Lost: >= LeastBytes, Share: >= LeastShare and <= MostShare }
+        where difference is { Lost: >= LeastBytes, Share: <= MostShare } && difference.Share >= LeastShare + difference.Shift
         let far = tunnel.Reverse!.Device
         where !IsExplained(tunnel.Device, far)
         select Build(tunnel, far, difference);
