@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using KubeWgDiag.Diagnosis.Cni;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
 using KubeWgDiag.Diagnosis.Net;
