@@ -54,4 +54,10 @@ public sealed record NodeFacts
 
     /// <summary>What configuration on the node says of its tunnels, without keys that are secret; null while nobody read it.</summary>
     public Fact<IReadOnlyList<TunnelConfigFact>>? TunnelConfigs { get; init; }
+
+    /// <summary>Which packet sizes passed, inside tunnels and outside; null while nobody tested.</summary>
+    public Fact<IReadOnlyList<SizeTestFact>>? SizeTests { get; init; }
+
+    /// <summary>What arrived at which rate between probes over the underlay; null while nobody tested.</summary>
+    public Fact<IReadOnlyList<RateTestFact>>? RateTests { get; init; }
 }
