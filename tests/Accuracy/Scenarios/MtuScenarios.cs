@@ -10,6 +10,9 @@ namespace KubeWgDiag.Accuracy.Scenarios;
 /// <summary>Packet sizes and checksums: sections L and M of the failure catalogue.</summary>
 internal static class MtuScenarios
 {
+    // Both ends have to be watched at one time; a longer window forgives that one of them is read later.
+    private const int Together = 12;
+
     private const int TooBig = 1500;
 
     public static IReadOnlyList<Scenario> All { get; } =
@@ -32,6 +35,7 @@ internal static class MtuScenarios
         {
             Code = "WG-MTU-BLACKHOLE",
             Title = "the path between A and B carries 1300 bytes and says nothing about what is longer",
+            ObserveSeconds = Together,
             Traffic = Traffic.PodToPod | Traffic.Large,
             Hurts = Hurt.Large,
             // The IPv6 header is not part of its payload length.
@@ -41,6 +45,7 @@ internal static class MtuScenarios
         {
             Code = "WG-FRAGMENT-DROP",
             Title = $"A's tunnel has MTU {TooBig}, and fragments are dropped on the way",
+            ObserveSeconds = Together,
             // That its MTU is too big is true too, and lowering it is the mend.
             AlsoTrue = ["WG-MTU-TOO-BIG"],
             Hurts = Hurt.Large,
@@ -64,6 +69,7 @@ internal static class MtuScenarios
         {
             Code = "WG-MTU-ASYMMETRIC",
             Title = "the path carries less than B's tunnel sends; A's tunnel alone was made smaller",
+            ObserveSeconds = Together,
             Layouts = Layouts.Flannel | Layouts.Sites,
             // The path is a blackhole for what B sends.
             AlsoTrue = ["WG-MTU-BLACKHOLE"],

@@ -7,12 +7,16 @@ namespace KubeWgDiag.Accuracy.Scenarios;
 /// <summary>Loss and load: section N of the failure catalogue.</summary>
 internal static class PerformanceScenarios
 {
+    // Both ends have to be watched at one time; a longer window forgives that one of them is read later.
+    private const int Together = 12;
+
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new()
         {
             Code = "WG-PATH-LOSS",
             Title = "three of ten packets between A and B are lost on the way",
+            ObserveSeconds = Together,
             Traffic = Traffic.PodToPod | Traffic.Busy,
             Hurts = Hurt.Some,
             InjectAsync = (s, ct) => s.DropOnPathAsync(
@@ -22,6 +26,7 @@ internal static class PerformanceScenarios
         {
             Code = "WG-QDISC-DROP",
             Title = "A's uplink is shaped to less than it is given, with a short queue",
+            ObserveSeconds = Together,
             Traffic = Traffic.PodToPod | Traffic.Busy,
             Hurts = Hurt.Some,
             InjectAsync = (s, ct) => s.DoAsync(s.A, $"tc qdisc add dev {s.Uplink(s.A)} root tbf rate 256kbit burst 2k limit 3k", ct),

@@ -18,6 +18,7 @@ public sealed class PerformanceFaultTests
         var report = mesh.Diagnose();
         report.ShouldHaveOne("WG-PATH-LOSS", "node-000").Finding.Subject.PeerNode.ShouldBe("node-001");
         report.State("node-000", "node-001").ShouldBe(TunnelState.Degraded);
+        report.CouldNotCheck.ShouldHaveSingleItem().What.ShouldContain("depends on the rate");
         mesh.Diagnose(0).Find("WG-PATH-LOSS").ShouldBeNull();
         // The windows lie a moment apart: what came back is more than was sent back.
         mesh.Peer(0, 1).Received = new(20000, 12800);
