@@ -2,6 +2,7 @@
 
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
+using KubeWgDiag.Diagnosis.Paths;
 using KubeWgDiag.Diagnosis.RootCauses;
 using KubeWgDiag.Diagnosis.Rules;
 using KubeWgDiag.Diagnosis.Tunnels;
@@ -30,6 +31,7 @@ public static class DiagnosisEngine
             Tunnels = tunnels.Listed,
             Unlisted = tunnels.Unlisted,
             RootCauses = causes,
+            Paths = new PathJudge(mesh, tunnels.Listed, causes).Judge(input.Paths),
             CouldNotCheck = missing,
             Summary = ReportSummary.Of(mesh, tunnels, causes, missing.Count),
         };

@@ -40,6 +40,12 @@ for trx in "$results"/*.trx; do
   failed=$((failed + bad))
   skipped=$((skipped + total - ok - bad))
 done
+# What failed, once more at the end: a log is read from there.
+for trx in "$results"/*.trx; do
+  [ -f "$trx" ] || continue
+  grep -o '<UnitTestResult [^>]*outcome="Failed"[^>]*>' "$trx" | sed -n 's/.* testName="\([^"]*\)".*/failed: \1/p'
+  awk '/<UnitTestResult .*outcome="Failed"/ {failed = 1} failed && /<Message>/ {inside = 1; lines = 0} inside && lines++ < 12 {print "    " $0} /<\/Message>/ {inside = 0; failed = 0}' "$trx"
+done
 ran=$(find "$results" -name '*.trx' | wc -l)
 if [ "$ran" -ne $((${#unit[@]} + ${#lab[@]})) ]; then
   echo "test: $ran of $((${#unit[@]} + ${#lab[@]})) projects left a result; one of them died" >&2

@@ -22,9 +22,18 @@ public sealed record RootCauseStatus
     [Bounds(0, 100)]
     public required int ConfidencePercent { get; init; }
 
-    /// <summary>The node on which something has to change.</summary>
+    /// <summary>The node on which something has to change; the first of them when several have the very same fault.</summary>
     [MaxLength(253)]
     public required string Node { get; init; }
+
+    /// <summary>All nodes that have this fault, where it is more than one; at most 20 are listed.</summary>
+    [MaxItems(20)]
+    [MaxLength(253)]
+    public IReadOnlyList<string>? Nodes { get; init; }
+
+    /// <summary>How many nodes have this fault.</summary>
+    [Bounds(1, int.MaxValue)]
+    public int? NodeCount { get; init; }
 
     /// <summary>Name of the WireGuard device on that node.</summary>
     [MaxLength(64)]
@@ -51,16 +60,21 @@ public sealed record RootCauseStatus
     public string? FalsifiedBy { get; init; }
 
     /// <summary>What was read and speaks for this cause.</summary>
-    [MaxItems(10)]
+    [MaxItems(24)]
     public IReadOnlyList<EvidenceStatus>? Evidence { get; init; }
 
     /// <summary>Commands in the order in which they are to be run.</summary>
-    [MaxItems(10)]
+    [MaxItems(64)]
     public IReadOnlyList<RemediationStatus>? Remediation { get; init; }
 
     /// <summary>Findings that this cause explains.</summary>
     [MaxItems(20)]
     public IReadOnlyList<ConsequenceStatus>? Consequences { get; init; }
+
+    /// <summary>Findings that this cause explains too, shown under a deeper cause: as CODE on NODE.</summary>
+    [MaxItems(20)]
+    [MaxLength(330)]
+    public IReadOnlyList<string>? AlsoExplains { get; init; }
 
     /// <summary>How many directed tunnels suffer.</summary>
     [Bounds(0, int.MaxValue)]
@@ -167,4 +181,8 @@ public sealed record CouldNotCheckStatus
     /// <summary>Why not.</summary>
     [MaxLength(512)]
     public required string Reason { get; init; }
+
+    /// <summary>On how many nodes it is the same, where it is more than one; the first of them is named.</summary>
+    [Bounds(2, int.MaxValue)]
+    public int? Nodes { get; init; }
 }

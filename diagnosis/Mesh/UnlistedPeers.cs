@@ -57,9 +57,6 @@ internal sealed class UnlistedPeers
     /// <summary>Keys that the mesh has and this device has not; null when that is not known.</summary>
     public IReadOnlyCollection<string>? Missing => _missing;
 
-    /// <summary>Number of peers under keys that no other node has.</summary>
-    public int Extra => _extra.Count;
-
     /// <summary>Peers whose AllowedIPs are not what the other nodes have for them; null when that is not known.</summary>
     public IReadOnlyCollection<string>? Different => _different;
 

@@ -17,6 +17,9 @@ public sealed class ClientMetrics : IDisposable
     /// <summary>Code of a try that got no answer.</summary>
     private const string NoAnswer = "<error>";
 
+    /// <summary>client-go's bounds; the SDK's own are for milliseconds.</summary>
+    private static readonly double[] Seconds = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60];
+
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _seconds;
@@ -25,7 +28,12 @@ public sealed class ClientMetrics : IDisposable
     public ClientMetrics()
     {
         _requests = _meter.CreateCounter<long>("rest_client_requests_total", description: "Requests to the API server by verb and code, every try counted.");
-        _seconds = _meter.CreateHistogram<double>("rest_client_request_duration_seconds", "s", "Time from sending a request until the headers of its answer.");
+        _seconds = _meter.CreateHistogram(
+            "rest_client_request_duration_seconds",
+            "s",
+            "Time from sending a request until the headers of its answer.",
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
         _skipped = _meter.CreateCounter<long>("kubewgdiag_client_unreadable_objects_total", description: "Objects of lists and watches that could not be read.");
     }
 

@@ -43,6 +43,9 @@ internal static class NamespaceReaders
     /// <summary>The walks of sample packets, which begin when all namespaces have been read.</summary>
     public const string WalksName = "walks";
 
+    /// <summary>Readers of what a packet on its way through a namespace meets.</summary>
+    public static IReadOnlySet<string> ForWalks { get; } = new HashSet<string>(StringComparer.Ordinal) { LinksName, "addresses", "rules", "sysctls", NetfilterName };
+
     private const string LinksName = "links";
     private const string KernelName = "wireguard";
 

@@ -39,7 +39,8 @@ internal static partial class OperatorHost
         using (telemetry)
         {
             var log = app.Services.GetRequiredService<ILoggerFactory>();
-            var client = Connect(options, log);
+            using var requests = new ClientMetrics();
+            var client = Connect(options, requests, log);
             if (!client.IsSuccess)
             {
                 await Console.Error.WriteLineAsync(client.Error.Message);
@@ -80,9 +81,14 @@ internal static partial class OperatorHost
         }
     }
 
-    private static KubeResult<KubernetesClient> Connect(OperatorOptions options, ILoggerFactory log)
+    private static KubeResult<KubernetesClient> Connect(OperatorOptions options, ClientMetrics requests, ILoggerFactory log)
     {
-        var clientOptions = new KubernetesClientOptions { UserAgent = "kubewgdiag-operator", Log = KubeLogging.To(log.CreateLogger("KubeWgDiag.Kube")) };
+        var clientOptions = new KubernetesClientOptions
+        {
+            UserAgent = "kubewgdiag-operator",
+            Metrics = requests,
+            Log = KubeLogging.To(log.CreateLogger("KubeWgDiag.Kube")),
+        };
         return options.Kubeconfig is { } path
             ? KubernetesClientFactory.FromKubeconfig(path, TimeProvider.System, clientOptions)
             : KubernetesClientFactory.InCluster(TimeProvider.System, clientOptions);

@@ -51,7 +51,9 @@ internal sealed class DiagnosisMetrics
         foreach (var (name, diagnosis) in _diagnoses)
         {
             // Two causes with the same labels (two peers of one node) are one series.
-            var series = (diagnosis.Status?.RootCauses ?? []).Select(cause => (cause.Code, cause.Node, cause.Severity)).Distinct();
+            var series = (diagnosis.Status?.RootCauses ?? [])
+                .SelectMany(cause => (cause.Nodes ?? [cause.Node]).Select(node => (cause.Code, Node: node, cause.Severity)))
+                .Distinct();
             foreach (var (code, node, severity) in series)
                 yield return Of(1, ("diagnosis", name), ("code", code), ("node", node), ("severity", severity.ToString()));
         }

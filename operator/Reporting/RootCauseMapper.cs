@@ -19,6 +19,8 @@ internal static class RootCauseMapper
             Severity = Map(finding.Severity),
             ConfidencePercent = Percent(finding.Confidence),
             Node = Text(finding.Subject.Node, StatusLimits.Name),
+            Nodes = cause.Nodes.Count > 1 ? Bounded(cause.Nodes.Select(node => Text(node, StatusLimits.Name)), StatusLimits.AffectedNodes) : null,
+            NodeCount = cause.Nodes.Count,
             Device = PlainText.Clean(finding.Subject.Device, StatusLimits.Word),
             // Half a key names nobody.
             PeerKey = finding.Subject.PeerKey is { Length: <= 44 } key ? PlainText.Clean(key, 44) : null,
@@ -29,6 +31,7 @@ internal static class RootCauseMapper
             Evidence = Bounded(finding.Evidence.Select(Map), StatusLimits.Evidence),
             Remediation = Bounded(finding.Remediation.Where(IsWholeLine).Select(Map), StatusLimits.Remediation),
             Consequences = Bounded(cause.Consequences.Select(MapConsequence), StatusLimits.Consequences),
+            AlsoExplains = Bounded(cause.AlsoExplains.Select(shared => Text($"{shared.Code} on {shared.Node}", 330)), StatusLimits.AlsoExplains),
             AffectedTunnels = cause.AffectedTunnels.Count + cause.UnlistedTunnels,
             AffectedTunnelSample = Bounded(
                 cause.AffectedTunnels.Select(tunnel => Text($"{tunnel.FromNode}->{tunnel.ToNode ?? tunnel.PeerKey}", 520)),
@@ -43,6 +46,7 @@ internal static class RootCauseMapper
         Node = Text(gap.Node, StatusLimits.Name),
         What = Text(gap.What, 256),
         Reason = Text(gap.Reason, StatusLimits.ShortText),
+        Nodes = gap.Nodes > 1 ? gap.Nodes : null,
     };
 
     /// <summary>The first items; null instead of an empty list, so that the status stays small.</summary>

@@ -6,13 +6,16 @@ namespace KubeWgDiag.Operator.Reporting;
 internal static class StatusLimits
 {
     public const int RootCauses = 20;
-    public const int Evidence = 10;
-    public const int Remediation = 10;
+    public const int Evidence = 24;
+    public const int Remediation = 64;
     public const int Consequences = 20;
     public const int TunnelSample = 10;
     public const int AffectedNodes = 20;
+    public const int AlsoExplains = 20;
     public const int CouldNotCheck = 50;
     public const int NotReported = 50;
+    public const int Paths = 32;
+    public const int PathSteps = 16;
     public const int ClockOff = 50;
 
     public const int Name = 253;

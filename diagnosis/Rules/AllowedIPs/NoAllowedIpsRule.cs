@@ -3,7 +3,6 @@
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mending;
 using KubeWgDiag.Diagnosis.Mesh;
-using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.Diagnosis.Routing;
 
 namespace KubeWgDiag.Diagnosis.Rules.AllowedIPs;

@@ -11,13 +11,14 @@ namespace KubeWgDiag.Diagnosis.Rules.Endpoints;
 /// Signal: a device without a socket whose port somebody else has in the same namespace: a kernel device that is down because it could not bind, or a userspace
 /// device that is up and listens on nothing.
 /// Threshold: none; silent where neither a second device nor the socket list shows who has the port.
-/// Traps: the same port in two namespaces is fine, and a device that was moved has its socket elsewhere; a device without peers is nobody's and only noted.
+/// Traps: the same port in two namespaces is fine, and a device that was moved has its socket elsewhere; a device that nobody has as a peer is a standby and only noted.
 /// </summary>
 internal sealed class PortInUseRule : IRule
 {
     public RuleDescriptor Descriptor { get; } = new("WG-PORT-IN-USE", Layer.Interface, Severity.Critical, "Another socket has the device's port")
     {
         Precedence = Rules.Precedence.Device,
+        ExplainedBy = ["WG-CNI-DUPLICATE-OWNER"],
         StopsHandshake = true,
         Explanation = "A WireGuard device needs its UDP port for itself, in both families. When another device or program has it, the kernel refuses to set the device up; a userspace "
             + "one comes up without a socket and looks healthy.",
@@ -62,7 +63,8 @@ internal sealed class PortInUseRule : IRule
         var owner = socket is null ? null : Safe.List(device.Namespace.Facts.SocketOwners?.Value?.Owners).FirstOrDefault(one => one.Cookie == socket.Cookie);
         var process = owner?.Processes is [{ } first, ..] ? $"{DisplayText.Name(first.Name)} (pid {first.Pid})" : "another socket";
         var log = Safe.List(device.Node.Facts.Host?.KernelLog?.Value?.Lines).LastOrDefault(line => line.Topic == KernelLogTopic.WireGuard && line.Text?.Contains("Could not create IP", StringComparison.Ordinal) == true);
-        var wanted = device.PeerCount > 0;
+        // Peers that were looked at and do not know it make it a standby, as peers that are not there do.
+        var wanted = device.HeldBy.Count > 0 || (device.PeerCount > 0 && !device.Peers.Any(peer => peer.Remote is not null));
         var draft = new FindingDraft(Descriptor, device)
         {
             Message = $"Device {device.Name} on {device.Node.Name} cannot have UDP port {port}: {(other is null ? process : other.Name)} has it.",

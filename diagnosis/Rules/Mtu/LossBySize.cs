@@ -25,6 +25,9 @@ internal sealed record LossBySize(long Packets, double MissingSize, double Arriv
     /// <summary>Data header, tag and padding.</summary>
     private const double LargestOverhead = 48;
 
+    /// <summary>Packets and bytes are read one after the other, so of few packets one or two too few may be counted.</summary>
+    private const double Tolerance = 1.25;
+
     /// <summary>No path is narrower (RFC 791); smaller packets are not lost for their size.</summary>
     private const double Smallest = 576;
 
@@ -36,7 +39,7 @@ internal sealed record LossBySize(long Packets, double MissingSize, double Arriv
         if (tunnel.Reverse is not { } reverse || Missing(mesh, tunnel, difference) is not { } packets || packets < EnoughPackets) return null;
         var back = PathDifference.Of(mesh, reverse);
         var size = (difference.Lost + (double)(back?.Lost ?? 0)) / packets;
-        if (size < Smallest || size > (tunnel.Device.Link!.Mtu + LargestOverhead)) return null;
+        if (size < Smallest || size > (tunnel.Device.Link!.Mtu + LargestOverhead) * Tolerance) return null;
         if (Arrived(reverse.Device) is not { } arrived || arrived * Factor > size) return null;
         return back is { Share: >= EnoughLoss } && !(Arrived(tunnel.Device) * Factor <= size) ? null : new LossBySize(packets, size, arrived);
     }

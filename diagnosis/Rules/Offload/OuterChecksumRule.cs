@@ -3,7 +3,6 @@
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
 using KubeWgDiag.Diagnosis.Net;
-using KubeWgDiag.Diagnosis.Rules.Performance;
 
 namespace KubeWgDiag.Diagnosis.Rules.Offload;
 

@@ -4,7 +4,6 @@ using KubeWgDiag.Diagnosis.Facts.Host;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
 using KubeWgDiag.Diagnosis.Net;
-using KubeWgDiag.Diagnosis.Routing;
 
 namespace KubeWgDiag.Diagnosis.Rules.ReversePath;
 
@@ -36,15 +35,19 @@ internal sealed class MartianSourceRule : IRule
 
     private static IEnumerable<IpAddr> Sources(DeviceView device, PeerView peer)
     {
-        var refused = device.Namespace.Lookups.Incoming(device).Where(lookup => lookup.Error == "EINVAL").Select(lookup => lookup.Prefix!.Value).ToHashSet();
         foreach (var address in peer.Remote!.Addresses(IpFamily.IPv4).Select(address => address.Address))
         {
-            if (device.Namespace.Addresses.Any(own => own.Address == address) || address.IsLoopback || address.IsUnspecified) yield return address;
+            if (IsOwn(device, address) || address.IsLoopback || address.IsUnspecified) yield return address;
         }
 
-        foreach (var prefix in peer.AllowedIps.Where(prefix => refused.Contains(prefix) && peer.Remote.Owned.Exists(owned => prefix.Overlaps(owned.Prefix))))
-            yield return PrefixMath.Representative(prefix);
+        // A question that was asked with an address of this node as the source is always refused; whether the peer uses it stands above.
+        foreach (var lookup in device.Namespace.Lookups.Incoming(device).Where(lookup => lookup.Error == "EINVAL" && !IsOwn(device, lookup.From!.Value)))
+        {
+            if (peer.AllowedIps.Contains(lookup.Prefix!.Value) && peer.Remote.Owned.Exists(owned => lookup.Prefix.Value.Overlaps(owned.Prefix))) yield return lookup.From!.Value;
+        }
     }
+
+    private static bool IsOwn(DeviceView device, IpAddr address) => device.Namespace.Addresses.Any(own => own.Address == address);
 
     private RuleFinding Build(DeviceView device, PeerView peer, List<IpAddr> sources)
     {

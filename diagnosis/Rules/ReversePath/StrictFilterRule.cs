@@ -13,7 +13,8 @@ namespace KubeWgDiag.Diagnosis.Rules.ReversePath;
 /// Signal: the kernel itself refuses a packet from a peer's prefix that comes in by the device (EXDEV); without its answer, an effective rp_filter of 1 on the device
 /// and a way back to the prefix that is another device, or of 2 and no way back at all.
 /// Threshold: the prefix was seen at the peer's node, which routes into the tunnel; growth of IPReversePathFilter raises the confidence.
-/// Traps: the effective value is the larger one of "all" and the device's; strict with symmetric routes is fine; IPv6 has no such filter in its routing.
+/// Traps: the effective value is the larger one of "all" and the device's; strict with symmetric routes is fine; IPv6 has no such filter in its routing; a prefix of
+/// the whole tunnel network holds this node too, and what comes from its own addresses says nothing about the filter.
 /// </summary>
 internal sealed class StrictFilterRule : IRule
 {
@@ -38,7 +39,7 @@ internal sealed class StrictFilterRule : IRule
     private static IEnumerable<(PeerView Peer, IpPrefix Prefix, bool Asked)> Refused(DeviceView device, PeerView peer, long filter) =>
         from prefix in peer.AllowedIps
         where prefix.Family == IpFamily.IPv4 && PrefixMath.IsRoutable(prefix) && peer.Remote is { } remote && remote.Owned.Exists(owned => owned.Prefix.Overlaps(prefix)) && Sends(peer)
-        let asked = device.Namespace.Lookups.Incoming(device).FirstOrDefault(lookup => lookup.Prefix == prefix)
+        let asked = device.Namespace.Lookups.Incoming(device).FirstOrDefault(lookup => lookup.Prefix == prefix && !IsOwn(device, lookup.From!.Value))
         where asked is not null ? asked.Error == "EXDEV" : IsRefused(device, prefix, filter)
         select (peer, prefix, asked is not null);
 
@@ -48,11 +49,14 @@ internal sealed class StrictFilterRule : IRule
 
     private static bool IsRefused(DeviceView device, IpPrefix prefix, long filter)
     {
-        var back = device.Namespace.Fib.Follow(new Flow(PrefixMath.Representative(prefix)));
+        if (PrefixMath.Stranger(prefix, address => IsOwn(device, address)) is not { } source) return false;
+        var back = device.Namespace.Fib.Follow(new Flow(source));
         if (back is { Sure: false } || !Safe.WasRead(device.Namespace.Facts.Rules)) return false;
         var leads = back?.Route is { Type: RouteType.Unicast } route && (filter == ReversePathFilter.Loose || NamespaceView.LeadsTo(route, device.Link!.Index));
         return !leads;
     }
+
+    private static bool IsOwn(DeviceView device, IpAddr address) => device.Namespace.Addresses.Any(own => own.Address == address);
 
     private RuleFinding Build(DeviceView device, long filter, List<(PeerView Peer, IpPrefix Prefix, bool Asked)> refused)
     {
@@ -79,7 +83,7 @@ internal sealed class StrictFilterRule : IRule
         return draft.Build();
     }
 
-    private static string BackText(DeviceView device, IpPrefix prefix) => device.Namespace.Fib.Lookup(PrefixMath.Representative(prefix)) switch
+    private static string BackText(DeviceView device, IpPrefix prefix) => device.Namespace.Fib.Lookup(PrefixMath.Stranger(prefix, address => IsOwn(device, address)) ?? prefix.Network) switch
     {
         { NextHops: [var hop, ..] } => $"dev {device.Namespace.LinkName(hop.Link)}{(hop.Gateway is { } gateway ? $" via {gateway}" : "")}",
         { } route => route.Type.ToString(),

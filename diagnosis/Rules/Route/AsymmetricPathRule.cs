@@ -13,7 +13,8 @@ namespace KubeWgDiag.Diagnosis.Rules.Route;
 /// over another device, and none leads them into the tunnel.
 /// Threshold: both networks were seen, and both ways are what the kernel or the rules say.
 /// Traps: direct return by design works, so this is a warning; routing daemons may still learn; a missing route with only a default way is WG-ROUTE-MISSING;
-/// meshes without routes into the device.
+/// meshes without routes into the device; a second
+/// gateway of the same network.
 /// </summary>
 internal sealed class AsymmetricPathRule : IRule
 {
@@ -42,8 +43,12 @@ internal sealed class AsymmetricPathRule : IRule
         where device.Owned.Exists(own => own.Kind == OwnedKind.LocalNetwork && own.Prefix.Family == behind.Prefix.Family && peer.Reverse!.Covers(own.Prefix) && EntersTunnel(peer.Remote!, own.Prefix))
         let route = device.Namespace.Fib.Lookup(PrefixMath.Representative(behind.Prefix))
         where route is { Type: RouteType.Unicast } && RouteConvention.IsStatic(route) && !route.Destination.IsDefault && route.Destination.Length >= behind.Prefix.Length
+        where !ServesItself(device, behind.Prefix)
         where route.NextHops.Any(hop => !device.Namespace.IsWireGuard(hop.Link) && hop.Gateway is not null)
         select (behind.Prefix, route);
+
+    // Somebody sends that network here: another gateway of the same site, which reaches it on its own side.
+    private static bool ServesItself(DeviceView device, IpPrefix behind) => device.HeldBy.Exists(entry => entry.AllowedIps.Contains(behind));
 
     private static bool EntersTunnel(DeviceView from, IpPrefix to) =>
         from.Namespace.RoutesRead && from.Namespace.Fib.Lookup(PrefixMath.Representative(to)) is { } winner && NamespaceView.LeadsTo(winner, from.Link!.Index);

@@ -10,6 +10,8 @@ namespace KubeWgDiag.Accuracy.Running;
 /// <param name="recordOnly">Leaves judging to another machine: every verdict says only whether the run proves something.</param>
 public sealed class Campaign(CellRunner runner, int jobs, bool recordOnly = false)
 {
+    private const int Tries = 3;
+
     /// <summary>Runs all cells; each verdict is reported as it comes.</summary>
     public async Task<IReadOnlyList<Verdict>> RunAsync(IReadOnlyList<Cell> cells, Action<Verdict> report, CancellationToken ct)
     {
@@ -23,8 +25,8 @@ public sealed class Campaign(CellRunner runner, int jobs, bool recordOnly = fals
             async (i, token) =>
             {
                 var verdict = await RunOneAsync(cells[i], token);
-                // A run that proves nothing (a starved machine, a lost ping) may be repeated once; a wrong verdict never.
-                if (verdict is { Outcome: Outcome.ScenarioError, Error: not null })
+                // A run that proves nothing (a starved machine, a lost ping) may be repeated; a wrong verdict never.
+                for (var tries = 1; tries < Tries && verdict is { Outcome: Outcome.ScenarioError, Error: not null }; tries++)
                     verdict = await RunOneAsync(cells[i], token);
                 verdicts[i] = verdict;
                 lock (gate)

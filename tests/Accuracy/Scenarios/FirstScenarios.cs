@@ -104,6 +104,8 @@ internal static class FirstScenarios
         {
             Code = "WG-ROUTE-MISSING",
             Title = "A has lost the route into the tunnel",
+            // The catalogue makes WG-ALLOWEDIPS-WITHOUT-ROUTE in the very same way: which of the two it is depends on whether others could have had the route.
+            AlsoAcceptable = ["WG-ALLOWEDIPS-WITHOUT-ROUTE"],
             // Calico's other routes carry the packets in clear text then: that is another entry.
             Layouts = Layouts.Flannel | Layouts.Routed,
             InjectAsync = (s, ct) => s.DoAsync(s.A, $"{s.Ip} route del {s.RouteTo(s.A, s.B)}", ct),

@@ -127,6 +127,19 @@ internal static class RouteScenarios
         },
         new()
         {
+            Code = "WG-ALLOWEDIPS-WITHOUT-ROUTE",
+            Title = "A was given a second network behind B in AllowedIPs, and nobody made the route",
+            Layouts = Layouts.Sites,
+            Hurts = Hurt.None,
+            Effect = async (s, ct) => !await s.PingAsync(s.A, pod: true, SecondNetworkHost(s), ct),
+            InjectAsync = async (s, ct) =>
+            {
+                await s.DoAsync(s.B, $"{s.Ip} addr add {SecondNetworkHost(s)}/{(s.V6 ? "64" : "24")} dev {s.PodDevice(s.B)}{(s.V6 ? " nodad" : "")}", ct);
+                await s.WgSetAsync(s.A, $"peer {s.Key(s.B)} allowed-ips {string.Join(',', s.Network.PlanOf(s.A).Peers[0].AllowedIps)},{(s.V6 ? "fd00:10:22::/64" : "10.22.0.0/24")}", ct);
+            },
+        },
+        new()
+        {
             Code = "WG-UNDERLAY-NO-ROUTE",
             Title = "A has lost its default route",
             Layouts = Layouts.Sites,
@@ -199,13 +212,14 @@ internal static class RouteScenarios
         },
     ];
 
+    private static string SecondNetworkHost(Scene s) => s.V6 ? "fd00:10:22::1" : "10.22.0.1";
+
     private static IReadOnlyList<Scenario> Constructed =>
     [
         Scenario.Impossible("WG-IFACE-SOCKET-GONE", "needs the kernel's WireGuard and a namespace that ends", "DeviceFaultTests"),
         Scenario.Impossible("WG-IFACE-MOVED-NETNS", "the layouts' pods are read, but moving a TUN device takes it from wireguard-go", "DeviceFaultTests"),
         Scenario.Impossible("WG-ALLOWEDIPS-NONE", "the same state as WG-ALLOWEDIPS-MISSING-DST wherever the far networks are known", "CryptokeyOddityTests"),
         Scenario.Impossible("WG-ALLOWEDIPS-CATCHALL", "the layouts' routes have no part that nobody owns", "CryptokeyOddityTests"),
-        Scenario.Impossible("WG-ALLOWEDIPS-WITHOUT-ROUTE", "needs a network behind a node that the layouts do not have", "RoutePolicyTests"),
         Scenario.Impossible("WG-ROUTE-LOST-LINKDOWN", "the layouts have one route for each device, or a routing table of a CNI", "RoutePolicyTests"),
         Scenario.Impossible("WG-ASYMMETRIC-PATH", "the layouts' router drops inner packets in clear text", "RoutePolicyTests"),
         Scenario.Impossible("WG-FWMARK-MISMATCH", "the layouts have no mark of their own beside table 1", "UnderlayFaultTests"),

@@ -64,6 +64,6 @@ public sealed class CausesAcrossNodesTests
     {
         var mesh = Layouts.Flannel(4, new Setup(V6: true)).TalkAll();
         foreach (var node in mesh.Nodes) (node.Sysctls["net.ipv4.ip_forward"], node.Sysctls["net.ipv6.conf.all.forwarding"]) = (0, 0);
-        mesh.Diagnose().RootCauses.Select(cause => (cause.Finding.Code, cause.Nodes.Count)).ShouldBe([("WG-FORWARDING-DISABLED", 4), ("WG-FORWARDING-DISABLED", 4)]);
+        mesh.Diagnose().RootCauses.Select(cause => (cause.Finding.Code, cause.Nodes.Count)).ShouldBe([("WG-FORWARDING-DISABLED", 4), ("WG-FORWARDING-V6-DISABLED", 4)]);
     }
 }

@@ -65,10 +65,10 @@ public sealed class TestServer : IAsyncDisposable
     public Task<(int Code, JsonNode? Body)> ApplyAsync(string path, JsonNode body, string manager = "test", bool force = true) =>
         SendAsync("PATCH", $"{path}?fieldManager={manager}{(force ? "&force=true" : "")}", body, "application/apply-patch+yaml");
 
-    /// <summary>Reads until the condition holds; the last answer when it never does within ten seconds.</summary>
+    /// <summary>Reads until the condition holds; the last answer when it never does within thirty seconds.</summary>
     public async Task<JsonNode?> UntilAsync(string path, Func<JsonNode?, bool> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {
             (_, JsonNode? body) = await SendAsync("GET", path);

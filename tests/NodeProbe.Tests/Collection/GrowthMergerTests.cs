@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Namespaces;
 
@@ -26,6 +27,21 @@ public sealed class GrowthMergerTests
             At(devices: [Device("wg0", ("k", 130), ("n", 5)), Device("wg2", ("k", 9))]));
         merged.KernelWireGuard.Value.ShouldNotBeNull().SelectMany(d => d.Peers).Select(p => p.Received).ShouldBe([
             new Counter(130, 30), new Counter(5), new Counter(9)]);
+    }
+
+    [Fact]
+    public void Merge_EndpointThatMoved_IsRememberedThoughOnlyCountersAreHeld()
+    {
+        var (before, after) = (new IpEndpoint(IpAddr.Parse("203.0.113.7"), 40001), new IpEndpoint(IpAddr.Parse("203.0.113.7"), 40002));
+        GrowthMerger.Merge(CountersOnly.Of(At(devices: [Seen(before)])), At(devices: [Seen(after)])).KernelWireGuard.Value.ShouldNotBeNull()[0].Peers[0].PreviousEndpoint.ShouldBe(before);
+        GrowthMerger.Merge(CountersOnly.Of(At(devices: [Seen(after)])), At(devices: [Seen(after)])).KernelWireGuard.Value.ShouldNotBeNull()[0].Peers[0].PreviousEndpoint.ShouldBeNull();
+
+        static WireGuardDeviceFact Seen(IpEndpoint at) => new()
+        {
+            Name = "wg0",
+            Implementation = WireGuardImplementation.Kernel,
+            Peers = [new WireGuardPeerFact { PublicKey = "k", Endpoint = at }],
+        };
     }
 
     [Fact]

@@ -30,5 +30,5 @@ public sealed class ReaderSelectionTests
     [Fact]
     public void Of_Reader_BringsWhatItBuildsOnInTheListsOrder() =>
         ReaderSelection.Of(NamespaceReaders.All, name => name is "route-lookups" or "rules").Select(r => r.Name)
-            .ShouldBe(["links", "wireguard", "userspace-wireguard", "rules", "route-lookups"]);
+            .ShouldBe(["links", "wireguard", "userspace-wireguard", "addresses", "routes", "rules", "route-lookups"]);
 }

@@ -60,8 +60,8 @@ public sealed class WireGuardGoLabTests
             var link = facts.Links.Value.ShouldNotBeNull().Single(l => l.Name == _name);
             var lookups = facts.RouteLookups.Value.ShouldNotBeNull();
             lookups.Single(l => l.Purpose == RouteLookupPurpose.Endpoint).Type.ShouldBe(RouteType.Local);
-            lookups.Single(l => l.Prefix == IpPrefix.Parse("10.244.1.0/24")).Link.ShouldBe(link.Index);
-            lookups.Single(l => l.Destination == IpAddr.Parse("fd00::5")).Error.ShouldBe("ENETUNREACH");
+            lookups.Single(l => l.Purpose == RouteLookupPurpose.AllowedIp && l.Prefix == IpPrefix.Parse("10.244.1.0/24")).Link.ShouldBe(link.Index);
+            lookups.Single(l => l.Purpose == RouteLookupPurpose.AllowedIp && l.Destination == IpAddr.Parse("fd00::5")).Error.ShouldBe("ENETUNREACH");
             CheckSockets(facts, device.ListenPort);
             CheckConntrack(facts, device.ListenPort);
         }

@@ -26,6 +26,24 @@ public sealed class StatusBuilderTests
     }
 
     [Fact]
+    public void Completed_OneFaultOnManyNodes_ListsTwentyAndCountsAll()
+    {
+        var started = Mesh() with { Status = At(0, Mesh()).Started(FirstRun) };
+        var cause = Cause() with
+        {
+            Nodes = [.. Enumerable.Range(0, 30).Select(i => $"node-{i:00}")],
+            AlsoExplains = [new SharedConsequence("WG-HANDSHAKE-STALE", "b", "WG-IFACE-DOWN", "c")],
+        };
+
+        var status = At(30, started).Completed(Progress("a", "b"), Report(cause) with { CouldNotCheck = [new("a", "x", "y") { Nodes = 7 }, new("b", "x", "z")] }, null);
+
+        var shown = status.RootCauses.ShouldNotBeNull().ShouldHaveSingleItem();
+        (shown.NodeCount, shown.Nodes.ShouldNotBeNull().Count).ShouldBe((30, 20));
+        shown.AlsoExplains.ShouldBe(["WG-HANDSHAKE-STALE on b"]);
+        status.CouldNotCheck.ShouldNotBeNull().Select(gap => gap.Nodes).ShouldBe([7, null]);
+    }
+
+    [Fact]
     public void Conditions_OverARun_MoveTheirTimesOnlyWithTheirStatus()
     {
         var diagnosis = Mesh();
@@ -175,7 +193,7 @@ public sealed class StatusBuilderTests
         status.CouldNotCheck.ShouldNotBeNull().Count.ShouldBe(50);
         var first = status.RootCauses[0];
         first.Remediation.ShouldNotBeNull().ShouldHaveSingleItem().Command.ShouldBe("fine");
-        first.Evidence.ShouldNotBeNull().Count.ShouldBe(10);
+        first.Evidence.ShouldNotBeNull().Count.ShouldBe(24);
         first.Message.Length.ShouldBe(1024);
         first.Message.ShouldEndWith("…");
         first.PeerKey.ShouldBeNull();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Diagnostics;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.Diagnosis.Netfilter;
@@ -176,17 +175,16 @@ public sealed class NetfilterEvaluatorTests
     }
 
     [Fact]
-    public void Evaluate_FiftyThousandRules_TakesMilliseconds()
+    public void Evaluate_FiftyThousandRules_LooksAtEachOnce()
     {
         // Sixteen chains deep, the last one long: a packet that no rule matches sees every one of them.
         var chains = Enumerable.Range(0, 15).Select(i => Chain($"c{i}", [.. Enumerable.Range(0, 1000).Select(_ => (Expression[])[.. Port(1), Drop]), [Jump($"c{i + 1}")]])).ToList();
         chains.Add(Chain("c15", [.. Enumerable.Range(0, 35_000).Select(_ => (Expression[])[.. Port(2), Drop])]));
         var evaluator = new NetfilterEvaluator(new NetfilterFact { Tables = [Table([Base(NetfilterHook.Forward, 0, [Jump("c0")]), .. chains])] });
-        evaluator.Evaluate(Packet, PacketPath.Forward).RulesEvaluated.ShouldBeGreaterThan(50_000);
-        var clock = Stopwatch.StartNew();
-        evaluator.Evaluate(Packet, PacketPath.Forward).Verdict.ShouldBe(FilterVerdict.Accepted);
-        // 144 ms in a debug build on a machine that did eight other things; the limit leaves room for worse.
-        clock.ElapsedMilliseconds.ShouldBeLessThan(1500);
+        var result = evaluator.Evaluate(Packet, PacketPath.Forward);
+        result.Verdict.ShouldBe(FilterVerdict.Accepted);
+        // Each rule once: 144 ms in a debug build.
+        result.RulesEvaluated.ShouldBeInRange(50_000, 51_000);
     }
 
     /// <summary>A node with one address of its own and one route for the rest.</summary>

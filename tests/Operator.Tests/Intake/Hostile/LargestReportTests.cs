@@ -49,6 +49,8 @@ public sealed class LargestReportTests(ITestOutputHelper output)
     {
         var status = new NodeProbeStatus { Run = "r", Phase = NodeProbePhase.Complete, Facts = JsonDocument.Parse(Json(Shapes[shape])).RootElement };
         StatusBytes.Of(status).ShouldBeInRange(StatusBytes.Max * 8 / 10, StatusBytes.Max);
+        // What the first report of a process costs once, the serializer's tables, is not this report's.
+        ReportIntake.Read(NodeProbe("node-1", "r", Answer("r", Facts("node-1")))).ShouldBeOfType<NodeReport.Facts>();
         var before = GC.GetAllocatedBytesForCurrentThread();
         var clock = Stopwatch.StartNew();
 
