@@ -16,6 +16,33 @@ public sealed class HostTreeTests
     private static readonly HostPaths Old = Tree("old-x86-cgroup1");
 
     [Fact]
+    public void TunDevice_MissingOrAnotherFile_IsNotOne()
+    {
+        var root = Directory.CreateTempSubdirectory("kubewgdiag-").FullName;
+        try
+        {
+            var paths = new HostPaths { Root = root };
+            TunDeviceReader.Read(paths).NotAvailable!.Reason.ShouldBe(NotAvailableReason.NotPresent);
+            Directory.CreateDirectory(Path.Combine(root, "dev/net"));
+            TunDeviceReader.Read(paths).Value.ShouldBe(new TunDeviceFact(Path.Combine(root, "dev/net/tun"), false, false));
+            File.WriteAllText(Path.Combine(root, "dev/net/tun"), "");
+            TunDeviceReader.Read(paths).Value.ShouldBe(new TunDeviceFact(Path.Combine(root, "dev/net/tun"), true, false));
+            ThreadedDevicesReader.Read(new HostPaths { Sys = root }).NotAvailable!.Reason.ShouldBe(NotAvailableReason.NotPresent);
+            foreach (var (device, threaded) in new[] { ("b0", "1\n"), ("a0", "1\n"), ("lo", "0\n") })
+            {
+                Directory.CreateDirectory(Path.Combine(root, "class/net", device));
+                File.WriteAllText(Path.Combine(root, "class/net", device, "threaded"), threaded);
+            }
+
+            ThreadedDevicesReader.Read(new HostPaths { Sys = root }).Value.ShouldBe(["a0", "b0"]);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Softnet_FifteenColumns_TakesTheCpuNumberFromTheLine()
     {
         var cpus = SoftnetReader.Read(Arm).Value.ShouldNotBeNull();
