@@ -2,6 +2,7 @@
 
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
+using KubeWgDiag.Diagnosis.Paths;
 using KubeWgDiag.Diagnosis.RootCauses;
 using KubeWgDiag.Diagnosis.Rules;
 using KubeWgDiag.Diagnosis.Tunnels;
@@ -24,12 +25,13 @@ public static class DiagnosisEngine
         var tunnels = TunnelJudge.Judge(mesh, sharp, unlisted, input.BrokenTunnelsOnly);
         var symptoms = RuleCatalogue.Rules.OfType<ISymptomRule>().Where(rule => IsWanted(input, rule.Descriptor)).ToList();
         var causes = new RootCauseBuilder(mesh, symptoms, unlisted).Build(sharp.Where(finding => IsWanted(input, finding.Rule)));
-        var missing = UncheckedFacts.List(mesh);
+        var missing = UncheckedFacts.List(mesh, causes);
         return new DiagnosisReport
         {
             Tunnels = tunnels.Listed,
             Unlisted = tunnels.Unlisted,
             RootCauses = causes,
+            Paths = new PathJudge(mesh, tunnels.Listed, causes).Judge(input.Paths),
             CouldNotCheck = missing,
             Summary = ReportSummary.Of(mesh, tunnels, causes, missing.Count),
         };

@@ -2,6 +2,7 @@
 
 using KubeWgDiag.Diagnosis.Cluster;
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Paths;
 
 namespace KubeWgDiag.Diagnosis;
 
@@ -27,4 +28,7 @@ public sealed record DiagnosisInput(IReadOnlyList<NodeFacts> Nodes, Thresholds T
 
     /// <summary>What the control plane publishes; null where nobody may ask it (one host, files alone).</summary>
     public ClusterFacts? Cluster { get; init; }
+
+    /// <summary>The paths that somebody asked about; null = those of which the facts tell.</summary>
+    public IReadOnlyList<AskedPath>? Paths { get; init; }
 }

@@ -64,6 +64,10 @@ public sealed record NodeProbeSpec
 
     /// <summary>Limits that decide what counts as a fault.</summary>
     public ThresholdsSpec? Thresholds { get; init; }
+
+    /// <summary>Paths that may begin or end here; at most 32.</summary>
+    [MaxItems(32)]
+    public IReadOnlyList<ProbePath>? Paths { get; init; }
 }
 
 /// <summary>What was read; written by the probe of that node alone. Never larger than 256 KiB.</summary>

@@ -25,6 +25,11 @@ public sealed record TunnelDiagnosisSpec
     /// <summary>Which finding codes to report.</summary>
     public CodeFilter? Codes { get; init; }
 
+    /// <summary>Paths that somebody wants to know about: where a packet ends, and who stops it. At most 16.</summary>
+    [MaxItems(16)]
+    [ListMap("name")]
+    public IReadOnlyList<PathSpec>? Paths { get; init; }
+
     /// <summary>Cron expression (minute hour day-of-month month day-of-week, or a word like @daily) of repeated runs.</summary>
     [MinLength(6)]
     [MaxLength(128)]

@@ -50,6 +50,10 @@ public sealed record TunnelDiagnosisStatus
     [MaxItems(20)]
     public IReadOnlyList<RootCauseStatus>? RootCauses { get; init; }
 
+    /// <summary>What becomes of the paths that were asked about, in both directions.</summary>
+    [MaxItems(32)]
+    public IReadOnlyList<PathStatus>? Paths { get; init; }
+
     /// <summary>What could not be looked at; silence about it is not health.</summary>
     [MaxItems(50)]
     public IReadOnlyList<CouldNotCheckStatus>? CouldNotCheck { get; init; }

@@ -13,4 +13,5 @@ namespace KubeWgDiag.Diagnosis.Facts;
     MaxDepth = 32)]
 [JsonSerializable(typeof(NodeFacts))]
 [JsonSerializable(typeof(List<NodeFacts>))]
+[JsonSerializable(typeof(Paths.PathWalkFact))]
 public sealed partial class FactsJsonContext : JsonSerializerContext;

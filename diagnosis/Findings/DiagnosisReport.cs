@@ -17,6 +17,9 @@ public sealed record DiagnosisReport
     /// <summary>Ranked; the first is the one to mend first.</summary>
     public required IReadOnlyList<RootCause> RootCauses { get; init; }
 
+    /// <summary>The paths that somebody asked about, two directions each; empty while nobody asked.</summary>
+    public IReadOnlyList<PathResult> Paths { get; init; } = [];
+
     /// <summary>What no rule could look at, so that silence is not taken for health.</summary>
     public required IReadOnlyList<CouldNotCheck> CouldNotCheck { get; init; }
 

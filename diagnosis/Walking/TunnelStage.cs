@@ -50,6 +50,9 @@ internal sealed class TunnelStage(WalkNamespace space, WalkLog log, DateTimeOffs
         };
     }
 
+    /// <summary>True when the session with a peer can carry packets now.</summary>
+    public static bool IsAlive(WireGuardPeerFact peer, DateTimeOffset? now) => now - peer.LastHandshake <= SessionLife;
+
     /// <summary>False when no peer may send from this source: WireGuard drops what it decrypted.</summary>
     public bool Decapsulate(WireGuardDeviceFact device, FilterPacket inner)
     {
@@ -63,7 +66,8 @@ internal sealed class TunnelStage(WalkNamespace space, WalkLog log, DateTimeOffs
         return false;
     }
 
-    private static (WireGuardPeerFact Peer, IpPrefix Prefix)? Owner(WireGuardDeviceFact device, IpAddr address)
+    /// <summary>The peer whose AllowedIPs have the longest prefix with the address; null when none has it.</summary>
+    public static (WireGuardPeerFact Peer, IpPrefix Prefix)? Owner(WireGuardDeviceFact device, IpAddr address)
     {
         (WireGuardPeerFact Peer, IpPrefix Prefix)? best = null;
         foreach (var peer in device.Peers)

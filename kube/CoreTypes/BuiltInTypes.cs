@@ -66,4 +66,28 @@ public static class BuiltInTypes
         Json = CoreJsonContext.Default.Lease,
         ListJson = CoreJsonContext.Default.KubernetesListLease,
     };
+
+    /// <summary>Namespaced <c>v1 services</c>.</summary>
+    public static ResourceType<Service> Service { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Plural = "services",
+        Kind = "Service",
+        Namespaced = true,
+        Json = CoreJsonContext.Default.Service,
+        ListJson = CoreJsonContext.Default.KubernetesListService,
+    };
+
+    /// <summary>Namespaced <c>discovery.k8s.io/v1 endpointslices</c>.</summary>
+    public static ResourceType<EndpointSlice> EndpointSlice { get; } = new()
+    {
+        Group = "discovery.k8s.io",
+        Version = "v1",
+        Plural = "endpointslices",
+        Kind = "EndpointSlice",
+        Namespaced = true,
+        Json = CoreJsonContext.Default.EndpointSlice,
+        ListJson = CoreJsonContext.Default.KubernetesListEndpointSlice,
+    };
 }

@@ -20,4 +20,8 @@ namespace KubeWgDiag.Kube.CoreTypes;
 [JsonSerializable(typeof(KubernetesList<Event>))]
 [JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(KubernetesList<Lease>))]
+[JsonSerializable(typeof(Service))]
+[JsonSerializable(typeof(KubernetesList<Service>))]
+[JsonSerializable(typeof(EndpointSlice))]
+[JsonSerializable(typeof(KubernetesList<EndpointSlice>))]
 public sealed partial class CoreJsonContext : JsonSerializerContext;

@@ -35,12 +35,15 @@ public sealed class RunExecutor(IFactsCollector collector, AgentSettings setting
         var ct = request.Superseded;
         if (!NameFilter.TryCreate(request.Spec.Interfaces, out var filter, out var problem)) return Fail(started, problem);
         var observation = TimeSpan.FromSeconds(Math.Clamp(request.Spec.ObservationSeconds, LeastObservationSeconds, GreatestObservationSeconds));
+        var paths = AskedPaths.From(request.Spec.Paths);
         var order = new CollectionRequest
         {
             NodeName = settings.NodeName,
             Observation = observation,
             DeviceFilter = filter.Matches,
             KeepRuleSets = false,
+            PathQuestions = paths,
+            Paths = AskedPaths.Pairs(paths),
         };
         using var limit = new CancellationTokenSource(observation + Allowance, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);

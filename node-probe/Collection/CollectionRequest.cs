@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Net;
+using KubeWgDiag.Diagnosis.Walking.Paths;
 
 namespace KubeWgDiag.NodeProbe.Collection;
 
@@ -24,6 +25,9 @@ public sealed record CollectionRequest
 
     /// <summary>Pairs of networks whose tracked flows are kept like those of AllowedIPs; the order within a pair does not matter.</summary>
     public IReadOnlyList<(IpPrefix From, IpPrefix To)> Paths { get; init; } = [];
+
+    /// <summary>Paths whose packets are walked over this node.</summary>
+    public IReadOnlyList<PathQuestion> PathQuestions { get; init; } = [];
 
     /// <summary>Which readers run, by name (<see cref="ReaderNames"/>); null = all. What a chosen reader builds on is read with it.</summary>
     public Func<string, bool>? Readers { get; init; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.NodeProbe.Explain;
 using KubeWgDiag.NodeProbe.Namespaces;
 using KubeWgDiag.NodeProbe.Sockets;
 using KubeWgDiag.NodeProbe.WireGuard.Placement;
@@ -22,6 +23,9 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
         At = time.GetUtcNow(),
         NotAvailable = new NotAvailable(NotAvailableReason.TimedOut, "looking for the network namespaces hung in the kernel"),
     };
+
+    /// <summary>Pods of one node whose namespaces are read for asked paths.</summary>
+    private const int MaxPods = 32;
 
     /// <summary>The probe's own namespace, for work that belongs to none.</summary>
     private static NamespaceTarget Own { get; } = new(NamespaceTarget.UnknownId, NamespaceTargets.HostName, null);
@@ -74,6 +78,19 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
     {
         var facts = await ReadAsync(targets, _inNamespaces, _onNode);
         return facts with { Namespaces = SocketPlaces.Fill(await WithOrphanSocketsAsync(targets, facts.Namespaces)) };
+    }
+
+    /// <summary>Reads the namespaces that have an end of an asked path and are not among the facts: what walks need, and nothing that counts.</summary>
+    public async Task<IReadOnlyList<NamespaceFacts>> ReadPodsAsync(NodeFacts facts)
+    {
+        var addresses = request.PathQuestions.SelectMany(question => question.From.Append(question.To)).Distinct().ToList();
+        if (addresses.Count == 0) return [];
+        using var targets = NamespaceTargets.Open(environment.ProcRoot, [.. PodNamespaces.PathsOf(facts, environment.ProcRoot, addresses).Take(MaxPods)]);
+        List<NamespaceReader> readers = [.. _inNamespaces.Where(reader => NamespaceReaders.ForWalks.Contains(reader.Name))];
+        var spaces = new List<NamespaceFacts>();
+        foreach (var target in targets.All.Skip(1).Where(target => !facts.Namespaces.Any(space => space.Id == target.Id)))
+            spaces.Add(await ReadNamespaceAsync(target, NoUapi(), readers));
+        return spaces;
     }
 
     private async Task<NodeFacts> ReadAsync(NamespaceTargets targets, IReadOnlyList<NamespaceReader> inNamespaces, IReadOnlyList<NodeReader> onNode)

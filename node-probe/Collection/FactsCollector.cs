@@ -40,7 +40,8 @@ public sealed class FactsCollector : IFactsCollector
         Heap.Trim();
         if (run.Walks)
         {
-            end = await PacketWalks.AddAsync(end, run.RuleCounters, _environment, request, _time, ct);
+            var pods = await run.ReadPodsAsync(end);
+            end = await PacketWalks.AddAsync(end, pods, run.RuleCounters, _environment, request, _time, ct);
             if (!request.KeepRuleSets) end = PacketWalks.DropRuleSets(end);
             Heap.Trim();
         }

@@ -43,6 +43,9 @@ internal static class NamespaceReaders
     /// <summary>The walks of sample packets, which begin when all namespaces have been read.</summary>
     public const string WalksName = "walks";
 
+    /// <summary>Readers of what a packet on its way through a namespace meets.</summary>
+    public static IReadOnlySet<string> ForWalks { get; } = new HashSet<string>(StringComparer.Ordinal) { LinksName, "addresses", "rules", "sysctls", NetfilterName };
+
     private const string LinksName = "links";
     private const string KernelName = "wireguard";
 
@@ -58,12 +61,12 @@ internal static class NamespaceReaders
         new("protocol-counters", ReadProtocolCounters, GrowthMerger.ProtocolCounters),
         new(ConntrackReading.Name, ConntrackReading.Read, ConntrackGrowth.Merge),
         new(SocketReading.Name, SocketReading.Read, SocketReading.Merge, [LinksName, KernelName, UserspaceName]),
+        new("traffic-control", reading => reading.Facts = reading.Facts with { TrafficControl = reading.RunRoute(FactSources.TrafficControl, TrafficControlReader.Read) }, GrowthMerger.TrafficControl),
         new("addresses", reading => reading.Facts = reading.Facts with { Addresses = reading.RunRoute(FactSources.Addresses, AddressReader.Read) }),
         new("routes", ReadRoutes, Needs: [LinksName, KernelName, UserspaceName]),
         new("rules", reading => reading.Facts = reading.Facts with { Rules = reading.RunRoute(FactSources.Rules, RuleReader.Read) }),
         new("neighbours", ReadNeighbours, Needs: ["routes"]),
         new("offloads", ReadOffloads),
-        new("traffic-control", reading => reading.Facts = reading.Facts with { TrafficControl = reading.RunRoute(FactSources.TrafficControl, TrafficControlReader.Read) }),
         new("sysctls", ReadSysctls, Needs: [LinksName]),
         new(NetfilterName, ReadNetfilter),
         new("route-lookups", ReadRouteLookups, Needs: [LinksName, KernelName, UserspaceName, "addresses", "routes"]),

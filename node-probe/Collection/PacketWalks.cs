@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Walking.Paths;
 using KubeWgDiag.Diagnosis.Walking.Samples;
 using KubeWgDiag.NodeProbe.Explain;
 
@@ -15,18 +16,36 @@ internal static class PacketWalks
     /// </summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
-    /// <summary>The facts with walks in each namespace that has tunnels.</summary>
+    /// <summary>The facts with walks in each namespace that has tunnels, and with those of asked paths.</summary>
+    /// <param name="facts">What was read.</param>
+    /// <param name="pods">Namespaces that are no part of the facts and that asked paths begin or end in.</param>
+    /// <param name="before">What rules had counted before; null when nobody read it.</param>
+    /// <param name="environment">Where to read from.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="ct">Ends the walking.</param>
     public static async Task<NodeFacts> AddAsync(
-        NodeFacts facts, RuleCounters? before, NodeEnvironment environment, CollectionRequest request, TimeProvider time, CancellationToken ct)
+        NodeFacts facts,
+        IReadOnlyList<NamespaceFacts> pods,
+        RuleCounters? before,
+        NodeEnvironment environment,
+        CollectionRequest request,
+        TimeProvider time,
+        CancellationToken ct)
     {
-        using var spaces = await WalkSpaces.OpenAsync(facts, environment, request, time, ct);
+        using var spaces = await WalkSpaces.OpenAsync(facts with { Namespaces = [.. facts.Namespaces, .. pods] }, environment, request, time, ct);
         var start = time.GetTimestamp();
-        return WalkSampler.Walk(facts, spaces.All, new WalkSampling
+        var sampling = new WalkSampling
         {
             Now = time.GetUtcNow(),
             IsOver = () => ct.IsCancellationRequested || time.GetElapsedTime(start) > Limit,
             Growth = (space, rule) => before?.Growth(space, rule),
-        });
+        };
+        var walked = WalkSampler.Walk(facts, [.. spaces.All.Take(facts.Namespaces.Count)], sampling);
+        if (request.PathQuestions.Count == 0) return walked;
+        // Somebody asked for these: they get time of their own.
+        start = time.GetTimestamp();
+        return walked with { PathWalks = PathSampler.Walk(facts, spaces.All, request.PathQuestions, sampling) };
     }
 
     /// <summary>The facts without the rule sets, which nobody needs any more; what could not be read keeps its reason.</summary>

@@ -15,11 +15,14 @@ internal static class FactsCommand
         var command = new Command("facts", "Print what can be read on this host as JSON. Exit code: 0, or 2 when the host's network namespace could not be read.");
         collection.AddTo(command);
         command.Options.Add(collection.Only);
+        var paths = new PathOption();
+        command.Options.Add(paths.Option);
         var redact = new RedactOptions();
         redact.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
-            var facts = await host.Collector.CollectAsync(collection.Request(parsed), ct);
+            var request = collection.Request(parsed) with { PathQuestions = paths.Questions(parsed) };
+            var facts = await host.Collector.CollectAsync(request, ct);
             if (redact.Redactor(parsed) is { } redactor) await host.Output.Writer.WriteAsync(redactor.Redact(facts));
             else IndentedJson.Write(host.Output.Writer, facts);
             await host.Output.Writer.WriteAsync('\n');

@@ -32,6 +32,7 @@ public sealed class ReportWriter
         }
 
         WriteCauses(report.RootCauses);
+        new PathSection(_paper).Write(report.Paths);
         WriteCouldNotCheck(report.CouldNotCheck);
     }
 

@@ -17,7 +17,8 @@ internal static class NodeProbeBuilder
     /// <param name="owner">The diagnosis as stored, with name and uid.</param>
     /// <param name="node">The node that has to answer.</param>
     /// <param name="run">The run that is asked for.</param>
-    public static NodeProbe Build(TunnelDiagnosis owner, string node, string run)
+    /// <param name="paths">Asked paths that concern the node; null = none.</param>
+    public static NodeProbe Build(TunnelDiagnosis owner, string node, string run, IReadOnlyList<ProbePath>? paths = null)
     {
         var spec = owner.Spec ?? new TunnelDiagnosisSpec();
         return new NodeProbe
@@ -38,6 +39,7 @@ internal static class NodeProbeBuilder
                 Interfaces = spec.Interfaces,
                 ObservationSeconds = spec.ObservationSeconds ?? DefaultObservationSeconds,
                 Thresholds = spec.Thresholds,
+                Paths = paths,
             },
         };
     }

@@ -7,6 +7,8 @@ using KubeWgDiag.Diagnosis.Cluster;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Kube.CoreTypes;
+using KubeWgDiag.Operator.Paths;
+using KubeWgDiag.Operator.Reconciling.Networks;
 using KubeWgDiag.Operator.Runs;
 using Microsoft.Extensions.Logging;
 
@@ -41,8 +43,15 @@ internal sealed partial class Correlation(Func<DiagnosisInput, DiagnosisReport> 
     /// <summary>What the engine says about the nodes that have reported, and null; or nothing, and when to try again.</summary>
     /// <param name="diagnosis">What was asked for.</param>
     /// <param name="progress">What was reported.</param>
+    /// <param name="paths">The paths that were asked about.</param>
     /// <param name="nodes">All nodes of the cluster: what they publish is held against what was reported.</param>
-    public (DiagnosisReport Report, TimeSpan? Retry) Judge(TunnelDiagnosis diagnosis, RunProgress progress, IReadOnlyList<Node> nodes)
+    /// <param name="more">What resources of the pod network say of nodes besides.</param>
+    public (DiagnosisReport Report, TimeSpan? Retry) Judge(
+        TunnelDiagnosis diagnosis,
+        RunProgress progress,
+        ResolvedPaths paths,
+        IReadOnlyList<Node> nodes,
+        IReadOnlyDictionary<string, NodeSupplement>? more = null)
     {
         var uid = diagnosis.Metadata.Uid!;
         if (_last.TryGetValue(uid, out var last) && last.Run == progress.Run.Id && AreSame(last.Facts, progress.Facts))
@@ -51,7 +60,7 @@ internal sealed partial class Correlation(Func<DiagnosisInput, DiagnosisReport> 
         DiagnosisReport report;
         try
         {
-            report = WithoutTunnels(Judge(diagnosis.Spec, progress, ClusterReading.Read(nodes, time.GetUtcNow())));
+            report = WithoutTunnels(Judge(diagnosis.Spec, progress, paths, ClusterReading.Read(nodes, time.GetUtcNow(), more)));
         }
         catch (Exception error)
         {
@@ -81,7 +90,7 @@ internal sealed partial class Correlation(Func<DiagnosisInput, DiagnosisReport> 
         return wait;
     }
 
-    private DiagnosisReport Judge(TunnelDiagnosisSpec? spec, RunProgress progress, ClusterFacts cluster)
+    private DiagnosisReport Judge(TunnelDiagnosisSpec? spec, RunProgress progress, ResolvedPaths paths, ClusterFacts cluster)
     {
         var thresholds = new Thresholds();
         if (spec?.Thresholds?.HandshakeStaleSeconds is { } seconds)
@@ -91,6 +100,7 @@ internal sealed partial class Correlation(Func<DiagnosisInput, DiagnosisReport> 
             IncludeCodes = spec?.Codes?.Include ?? [],
             ExcludeCodes = spec?.Codes?.Exclude ?? [],
             Cluster = cluster,
+            Paths = paths.Asked,
             BrokenTunnelsOnly = true,
             ClocksOff = progress.ClockOff.Select(clock => clock.Node).ToHashSet(StringComparer.Ordinal),
         });

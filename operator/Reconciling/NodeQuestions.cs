@@ -4,6 +4,7 @@ using KubeWgDiag.Crds;
 using KubeWgDiag.Crds.NodeProbes;
 using KubeWgDiag.Crds.TunnelDiagnoses;
 using KubeWgDiag.Kube.Client;
+using KubeWgDiag.Operator.Paths;
 using KubeWgDiag.Operator.Probes;
 using KubeWgDiag.Operator.Runs;
 
@@ -22,11 +23,11 @@ internal sealed class NodeQuestions(IKubernetesClient client, IClusterView clust
     /// Writes the NodeProbes that do not ask for this run as they should, and deletes those of nodes that are not asked any more. What was asked stays asked
     /// when a write fails.
     /// </summary>
-    public async Task<Placed> AskAsync(TunnelDiagnosis diagnosis, Run run, IReadOnlyList<string> nodes, CancellationToken ct)
+    public async Task<Placed> AskAsync(TunnelDiagnosis diagnosis, Run run, IReadOnlyList<string> nodes, ResolvedPaths paths, CancellationToken ct)
     {
         var uid = diagnosis.Metadata.Uid!;
         var existing = cluster.NodeProbesOf(uid);
-        var questions = new QuestionCheck(diagnosis, run);
+        var questions = new QuestionCheck(diagnosis, run, paths);
         var asked = existing.Where(questions.IsAsked).Select(probe => probe.Spec!.NodeName).ToHashSet(StringComparer.Ordinal);
         var wanted = nodes.ToHashSet(StringComparer.Ordinal);
         // Those of this run stay even without their node: what they found is still true.
@@ -35,17 +36,17 @@ internal sealed class NodeQuestions(IKubernetesClient client, IClusterView clust
         var missing = nodes.Where(node => !asked.Contains(node)).ToLookup(node => recent.WaitBefore(uid, run.Id, node) <= TimeSpan.Zero);
         var due = missing[true].ToList();
         var now = due.Take(pace.Take(due.Count)).ToList();
-        var refusal = await WriteAsync(diagnosis, run, now, ct) ?? await DeleteAsync(stale, ct);
+        var refusal = await WriteAsync(diagnosis, run, now, paths, ct) ?? await DeleteAsync(stale, ct);
         TimeSpan? again = now.Count < due.Count || missing[false].Any() ? PaceWait : null;
         return new Placed(refusal, again);
     }
 
-    private async Task<KubeError?> WriteAsync(TunnelDiagnosis diagnosis, Run run, List<string> nodes, CancellationToken ct)
+    private async Task<KubeError?> WriteAsync(TunnelDiagnosis diagnosis, Run run, List<string> nodes, ResolvedPaths paths, CancellationToken ct)
     {
         KubeError? refusal = null;
         await Parallel.ForEachAsync(nodes, Limits(ct), async (node, stop) =>
         {
-            var question = NodeProbeBuilder.Build(diagnosis, node, run.Id);
+            var question = NodeProbeBuilder.Build(diagnosis, node, run.Id, paths.For(node));
             if ((await client.ApplyAsync(CrdTypes.NodeProbe, question, FieldManagers.Children, stop)).Error is { } error)
                 Interlocked.CompareExchange(ref refusal, error, null);
             else

@@ -2,13 +2,14 @@
 
 using KubeWgDiag.Crds.NodeProbes;
 using KubeWgDiag.Crds.TunnelDiagnoses;
+using KubeWgDiag.Operator.Paths;
 using KubeWgDiag.Operator.Probes;
 using KubeWgDiag.Operator.Runs;
 
 namespace KubeWgDiag.Operator.Reconciling;
 
 /// <summary>Compares stored NodeProbes with what the operator wants of them. What the server adds as a default is not a difference.</summary>
-internal sealed class QuestionCheck(TunnelDiagnosis diagnosis, Run run)
+internal sealed class QuestionCheck(TunnelDiagnosis diagnosis, Run run, ResolvedPaths paths)
 {
     private readonly NodeProbeSpec _wanted = NodeProbeBuilder.Build(diagnosis, "", run.Id).Spec!;
 
@@ -24,7 +25,12 @@ internal sealed class QuestionCheck(TunnelDiagnosis diagnosis, Run run)
         && spec.ObservationSeconds == _wanted.ObservationSeconds
         && AreSame(spec.Interfaces?.Include, _wanted.Interfaces?.Include)
         && AreSame(spec.Interfaces?.Exclude, _wanted.Interfaces?.Exclude)
+        && AreSame(spec.Paths, paths.For(spec.NodeName))
         && (_wanted.Thresholds?.HandshakeStaleSeconds is not { } stale || spec.Thresholds?.HandshakeStaleSeconds == stale);
+
+    private static bool AreSame(IReadOnlyList<ProbePath>? stored, IReadOnlyList<ProbePath>? wanted) =>
+        (stored ?? []).Count == (wanted ?? []).Count && (stored ?? []).Zip(wanted ?? []).All(pair =>
+            AreSame(pair.First.From, pair.Second.From) && pair.First with { From = [] } == pair.Second with { From = [] });
 
     private static bool AreSame(IReadOnlyList<string>? stored, IReadOnlyList<string>? wanted) => (stored ?? []).SequenceEqual(wanted ?? []);
 }

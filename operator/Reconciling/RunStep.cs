@@ -2,8 +2,10 @@
 
 using KubeWgDiag.Crds.TunnelDiagnoses;
 using KubeWgDiag.Kube.Client;
+using KubeWgDiag.Operator.Paths;
 using KubeWgDiag.Operator.Probes;
 using KubeWgDiag.Operator.Reporting;
+using KubeWgDiag.Operator.Reconciling.Networks;
 using KubeWgDiag.Operator.Runs;
 
 namespace KubeWgDiag.Operator.Reconciling;
@@ -12,7 +14,7 @@ namespace KubeWgDiag.Operator.Reconciling;
 /// Takes a run that is under way as far as it can go now. Each call does the whole story again and changes only what is missing:
 /// select nodes, place probes, ask, collect, correlate, write.
 /// </summary>
-internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts parts, TimeProvider time)
+internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts parts, PathResolver resolver, NetworkResources resources, TimeProvider time)
 {
     /// <summary>How soon a refusal of the server that only people can lift is tried again.</summary>
     private static readonly TimeSpan RefusalRetry = TimeSpan.FromSeconds(10);
@@ -25,8 +27,13 @@ internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts
         var nodes = NodeSelection.Select(cluster.Nodes(), diagnosis.Spec?.NodeSelector);
         var isOver = time.GetUtcNow() >= run.Deadline;
 
+        var resolved = await resolver.ResolveAsync(diagnosis, run, ct);
+        if (!resolved.IsSuccess && !isOver)
+            return StepResult.Failed(resolved.Error);
+        var paths = resolved.Value ?? ResolvedPaths.None;
+
         // 2. Place probes and 3. ask. After the deadline only what was answered until then counts.
-        var placed = isOver ? Placed.Whole : await PlaceAndAskAsync(diagnosis, run, [.. nodes.Select(node => node.Metadata.Name!)], ct);
+        var placed = isOver ? Placed.Whole : await PlaceAndAskAsync(diagnosis, run, [.. nodes.Select(node => node.Metadata.Name!)], paths, ct);
         if (placed.Refusal is { } refusal && !IsForPeople(refusal))
             return StepResult.Failed(refusal);
 
@@ -40,7 +47,7 @@ internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts
         var wake = Earliest(run.Deadline - now, placed.Again, placed.Refusal is null ? null : RefusalRetry);
         if (Latest(parts.Statuses.Pause(uid), isPast ? null : parts.Correlation.Pause(uid, run, isOver)) is { } pause)
             return new StepResult(null, isPast ? pause : Earliest(wake, pause, null));
-        var (report, retry) = parts.Correlation.Judge(diagnosis, progress, cluster.Nodes());
+        var (report, retry) = parts.Correlation.Judge(diagnosis, progress, paths, cluster.Nodes(), await resources.ForAsync(progress.Facts, ct));
         // A verdict that failed may succeed when there is room again: until the deadline the run goes on for it.
         progress = progress with { VerdictFailed = retry is not null };
         isOver = isPast || (isOver && retry is null);
@@ -57,14 +64,17 @@ internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts
         return StepResult.After(written, wake: null);
     }
 
-    private async Task<Placed> PlaceAndAskAsync(TunnelDiagnosis diagnosis, Run run, IReadOnlyList<string> nodes, CancellationToken ct)
+    /// <summary>Lets go of a diagnosis that is gone.</summary>
+    public void Forget(string diagnosisUid) => resolver.Forget(diagnosisUid);
+
+    private async Task<Placed> PlaceAndAskAsync(TunnelDiagnosis diagnosis, Run run, IReadOnlyList<string> nodes, ResolvedPaths paths, CancellationToken ct)
     {
         if (nodes.Count == 0)
             return Placed.Whole;
         var probes = await parts.Placement.PlaceAsync(diagnosis, run, ct);
         if (probes.Refusal is not null)
             return probes;
-        var questions = await parts.Questions.AskAsync(diagnosis, run, nodes, ct);
+        var questions = await parts.Questions.AskAsync(diagnosis, run, nodes, paths, ct);
         return questions with { Again = questions.Again is { } again ? Earliest(again, probes.Again, null) : probes.Again };
     }
 

@@ -58,6 +58,7 @@ internal sealed class TunnelDiagnosisController(
         metrics.Forget(entity.Metadata.Name!);
         steps.Slots.Forget(entity.Metadata.Uid!);
         steps.Parts.Forget(entity.Metadata.Uid!);
+        steps.Run.Forget(entity.Metadata.Uid!);
         return Task.CompletedTask;
     }
 

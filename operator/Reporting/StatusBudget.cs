@@ -15,6 +15,9 @@ internal static class StatusBudget
     /// <summary>The status, or the same with less detail.</summary>
     public static TunnelDiagnosisStatus Fit(TunnelDiagnosisStatus status)
     {
+        // The failing step, its reason and its code stay: they are what was asked for.
+        if (SizeOf(status) > StatusLimits.Total && status.Paths is { } paths)
+            status = status with { Paths = [.. paths.Select(path => path with { Request = path.Request with { Steps = null }, Reply = path.Reply with { Steps = null } })] };
         for (var step = 0; SizeOf(status) > StatusLimits.Total; step++)
         {
             var causes = status.RootCauses ?? [];

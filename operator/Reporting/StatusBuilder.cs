@@ -186,7 +186,7 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
 
     // A run that was given up has no end and no result: its name must not be taken for a run under way later.
     private TunnelDiagnosisStatus WithoutUnfinishedRun() => _previous.CompletionTime is null
-        ? _previous with { Run = null, StartTime = null, Nodes = null, Tunnels = null, RootCauses = null, CouldNotCheck = null, Summary = null }
+        ? _previous with { Run = null, StartTime = null, Nodes = null, Tunnels = null, RootCauses = null, Paths = null, CouldNotCheck = null, Summary = null }
         : _previous;
 
     private bool ShowsEarlierResult() =>
@@ -204,6 +204,7 @@ internal sealed class StatusBuilder(TunnelDiagnosis diagnosis, DateTimeOffset no
     {
         Tunnels = TunnelTally.Of(report),
         RootCauses = RootCauseMapper.Bounded(report.RootCauses.Select(RootCauseMapper.Map), StatusLimits.RootCauses),
+        Paths = PathMapper.Map(report.Paths),
         CouldNotCheck = RootCauseMapper.Bounded(report.CouldNotCheck.Select(RootCauseMapper.Map), StatusLimits.CouldNotCheck),
         Summary = PlainText.Clean(summary, StatusLimits.Text),
     };

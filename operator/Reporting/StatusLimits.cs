@@ -14,6 +14,8 @@ internal static class StatusLimits
     public const int AlsoExplains = 20;
     public const int CouldNotCheck = 50;
     public const int NotReported = 50;
+    public const int Paths = 32;
+    public const int PathSteps = 16;
     public const int ClockOff = 50;
 
     public const int Name = 253;

@@ -14,6 +14,10 @@ public sealed class RightsTests
         (await RightsAsync("ClusterRole", "kubewgdiag-operator")).ShouldBe(
         [
             "/nodes: get list watch",
+            "cilium.io/ciliumnodes: get list",
+            "/pods: get",
+            "/services: get",
+            "discovery.k8s.io/endpointslices: list",
             "events.k8s.io/events: create patch",
             "kubewgdiag.io/nodeprobes: create delete get list patch watch",
             "kubewgdiag.io/tunneldiagnoses/status: patch",

@@ -25,16 +25,22 @@ internal static class SamplePacket
     public static IReadOnlyList<byte> Protocols(IpFamily family) => [family == IpFamily.IPv4 ? Icmp : Icmp6, Udp, Tcp];
 
     /// <summary>A packet of one of them.</summary>
-    public static FilterPacket Of(byte protocol, IpAddr source, IpAddr destination, WalkState state)
+    /// <param name="protocol">IPPROTO_*.</param>
+    /// <param name="source">Source address.</param>
+    /// <param name="destination">Destination address.</param>
+    /// <param name="state">What connection tracking takes it for.</param>
+    /// <param name="port">The port of the side that answers; null = one that no service has.</param>
+    public static FilterPacket Of(byte protocol, IpAddr source, IpAddr destination, WalkState state, ushort? port = null)
     {
+        var service = port ?? Answerer;
         var opens = state != WalkState.Established;
         var packet = new FilterPacket { Source = source, Destination = destination, Protocol = protocol, HopLimit = Hops, TrafficClass = 0 };
         packet = protocol is Icmp or Icmp6
             ? packet with { IcmpType = (protocol, opens) switch { (Icmp, true) => 8, (Icmp, _) => 0, (_, true) => 128, _ => 129 }, IcmpCode = 0, IcmpId = EchoId, Length = 84 }
             : packet with
             {
-                SourcePort = opens ? Opener : Answerer,
-                DestinationPort = opens ? Answerer : Opener,
+                SourcePort = opens ? Opener : service,
+                DestinationPort = opens ? service : Opener,
                 TcpFlags = protocol == Tcp ? state == WalkState.New ? Syn : Ack : null,
                 Length = 60,
             };

@@ -50,6 +50,19 @@ public sealed class RunWorkerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_Paths_AreWalkedAndTheirFlowsKept()
+    {
+        var collector = new FakeCollector();
+        Start(collector);
+        var probe = Probes.Asking("run-1");
+        Ask(probe with { Spec = probe.Spec! with { Paths = [AskedPathsTests.Path] } });
+        await Done();
+        var request = collector.Requests.ShouldHaveSingleItem();
+        request.PathQuestions.ShouldHaveSingleItem().Name.ShouldBe("web-to-db");
+        request.Paths.ShouldHaveSingleItem().To.ToString().ShouldBe("10.244.2.9/32");
+    }
+
+    [Fact]
     public async Task RunAsync_RuleSets_AreWalkedOverAndNotKept()
     {
         var collector = new FakeCollector();

@@ -23,6 +23,11 @@ public sealed class BadInputTests
     [InlineData("no reader 'link'; there are links, ", "facts", "--only", "routes,link")]
     [InlineData("no reader ''; there are links, ", "facts", "--only", "links,")]
     [InlineData("'--only=links'", "check", "--only=links")] // what was not read would look healthy
+    [InlineData("not FROM,TO,icmp", "facts", "--path", "10.0.0.1,10.0.0.2")]
+    [InlineData("not FROM,TO,icmp", "facts", "--path", "10.0.0.1,fd00::2,icmp")]
+    [InlineData("not FROM,TO,icmp", "facts", "--path", "10.0.0.1,10.0.0.2,tcp")]
+    [InlineData("not FROM,TO,icmp", "facts", "--path", "10.0.0.1,10.0.0.2,icmp,80")]
+    [InlineData("not FROM,TO,icmp", "facts", "--path", "10.0.0.1,10.0.0.2,udp,0")]
     [InlineData("file", "analyze")]
     [InlineData("NODE_NAME", "run")]
     public async Task RunAsync_BadInput_IsOneClearLineAndTwo(string said, params string[] args)

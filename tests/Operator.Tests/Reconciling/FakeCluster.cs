@@ -143,7 +143,11 @@ internal sealed class FakeCluster : IKubernetesClient, IClusterView
     }
 
     public Task<KubeResult<KubernetesList<T>>> ListAsync<T>(ResourceType<T> type, ListOptions options, CancellationToken ct)
-        where T : class, IKubernetesObject => throw new NotSupportedException();
+        where T : class, IKubernetesObject => Answer($"list {type.Plural}", () => KubeResult<KubernetesList<T>>.Ok(new KubernetesList<T>
+        {
+            Metadata = new ListMeta(),
+            Items = [.. All<T>().Where(item => item.Metadata.Namespace == options.Namespace && IsSelected(item, options.LabelSelector))],
+        }));
 
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(ResourceType<T> type, WatchOptions options, [EnumeratorCancellation] CancellationToken ct)
         where T : class, IKubernetesObject
@@ -206,6 +210,9 @@ internal sealed class FakeCluster : IKubernetesClient, IClusterView
             return Task.FromResult(fault.Error is { } after ? after : result);
         }
     }
+
+    private static bool IsSelected(IKubernetesObject item, string? selector) =>
+        selector?.Split('=') is not [var key, var value] || item.Metadata.Labels?.GetValueOrDefault(key) == value;
 
     private static bool HasSameSpec(IKubernetesObject one, IKubernetesObject other) => (one, other) switch
     {
