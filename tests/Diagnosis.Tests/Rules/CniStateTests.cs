@@ -62,6 +62,8 @@ public sealed class CniStateTests
             mesh.Peer(other, 1).Sent = new(888, 444);
         }
 
+        // Node 2 has not sent anything since the address changed.
+        (mesh.Peer(2, 1).HandshakeAge, mesh.Peer(2, 1).Sent) = (100, new(888, 0));
         var cause = cluster.Diagnose().RootCauses[0];
         (cause.Finding.Code, cause.Finding.Subject.Node, cause.Finding.Severity).ShouldBe(("WG-CNI-ENDPOINT-DRIFT", "node-001", Severity.Critical));
         cause.Consequences.Select(finding => finding.Code).ShouldContain("WG-ENDPOINT-STALE-IP");
