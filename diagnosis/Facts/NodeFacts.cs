@@ -56,6 +56,12 @@ public sealed record NodeFacts
     /// <summary>What configuration on the node says of its tunnels, without keys that are secret; null while nobody read it.</summary>
     public Fact<IReadOnlyList<TunnelConfigFact>>? TunnelConfigs { get; init; }
 
+    /// <summary>Which packet sizes passed, inside tunnels and outside; null while nobody tested.</summary>
+    public Fact<IReadOnlyList<SizeTestFact>>? SizeTests { get; init; }
+
+    /// <summary>What arrived at which rate between probes over the underlay; null while nobody tested.</summary>
+    public Fact<IReadOnlyList<RateTestFact>>? RateTests { get; init; }
+
     /// <summary>What became of test datagrams through tunnels; null while nobody sent any.</summary>
     public Fact<IReadOnlyList<InnerTestFact>>? InnerTests { get; init; }
 

@@ -8,8 +8,6 @@ namespace KubeWgDiag.Accuracy.Scenarios;
 /// <summary>The faults that the lab has had from the start, for every layout.</summary>
 internal static class FirstScenarios
 {
-    private const int TooBig = 1500;
-
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new()
@@ -82,22 +80,6 @@ internal static class FirstScenarios
             {
                 await s.DoAsync(s.A, $"{s.Ip} addr del {s.Tunnel(s.A)}/{s.TunnelLength(s.A)} dev {s.Device(s.A)}", ct);
                 await s.DoAsync(s.A, s.V6 ? $"{s.Ip} route flush dev {s.Device(s.A)}" : $"{s.Ip} route replace {s.RouteTo(s.A, s.B)} scope link", ct);
-            },
-        },
-        new()
-        {
-            Code = "WG-MTU-TOO-BIG",
-            Title = $"WireGuard device and pod of A have MTU {TooBig}, as big as the underlay's",
-            Traffic = Traffic.PodToPod | Traffic.Large,
-            Layouts = Layouts.Flannel,
-            // The node cuts the outer packets into fragments; only a path that drops those loses anything.
-            Hurts = Hurt.None,
-            Effect = async (s, ct) => await s.CounterAsync(s.A, s.V6 ? "Ip6FragCreates" : "IpFragCreates", ct) > 0,
-            InjectAsync = async (s, ct) =>
-            {
-                foreach (var device in new[] { s.Device(s.A), s.PodDevice(s.A), "veth-pod" })
-                    await s.DoAsync(s.A, $"ip link set {device} mtu {TooBig}", ct);
-                await s.DoPodAsync(s.A, $"ip link set eth0 mtu {TooBig}", ct);
             },
         },
         new()

@@ -8,7 +8,19 @@ namespace KubeWgDiag.Accuracy.Scenarios;
 public static class ScenarioCatalogue
 {
     /// <summary>Single faults, and what cannot be reproduced here.</summary>
-    public static IReadOnlyList<Scenario> Faults { get; } = [.. FirstScenarios.All, .. PeerScenarios.All, .. EndpointScenarios.All, .. RouteScenarios.All, .. FirewallScenarios.All, .. TranslationScenarios.All, .. CniScenarios.All];
+    public static IReadOnlyList<Scenario> Faults { get; } =
+    [
+        .. FirstScenarios.All,
+        .. PeerScenarios.All,
+        .. RouteScenarios.All,
+        .. FirewallScenarios.All,
+        .. MtuScenarios.All,
+        .. PerformanceScenarios.All,
+        .. HostScenarios.All,
+        .. EndpointScenarios.All,
+        .. TranslationScenarios.All,
+        .. CniScenarios.All,
+    ];
 
     /// <summary>Networks in which nothing is wrong.</summary>
     public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All];

@@ -53,6 +53,20 @@ public sealed class GrowthMergerTests
     }
 
     [Fact]
+    public void Merge_Qdiscs_GrowWhereTheyAreTheSameAndWrapAround()
+    {
+        static NamespaceFacts Queues(params (string Kind, uint Handle, uint? Drops)[] qdiscs) => At() with
+        {
+            TrafficControl = Fact(new TrafficControlFact { Qdiscs = [.. qdiscs.Select(q => new QdiscFact { Link = 2, Kind = q.Kind, Handle = q.Handle, Drops = q.Drops })], Filters = [] }),
+        };
+
+        var merged = GrowthMerger.Merge(
+            Queues(("tbf", 1, 5), ("fq", 2, uint.MaxValue), ("mq", 3, null)), Queues(("tbf", 1, 9), ("fq", 2, 1), ("mq", 3, 4), ("fq", 9, 7)));
+        merged.TrafficControl!.Value!.Qdiscs.Select(q => q.DropGrowth).ShouldBe([4u, 2u, null, null]);
+        GrowthMerger.Merge(At(), Queues(("tbf", 1, 9))).TrafficControl!.Value!.Qdiscs[0].DropGrowth.ShouldBeNull();
+    }
+
+    [Fact]
     public void Merge_StartUnreadable_KeepsTheEndWithoutGrowth()
     {
         var merged = GrowthMerger.Merge(At(), At(links: [Link(1, "a", 15)]));
