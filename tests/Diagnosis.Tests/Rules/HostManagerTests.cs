@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using KubeWgDiag.Diagnosis.Cluster;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Facts.Cni;
 using KubeWgDiag.Diagnosis.Facts.Host;
