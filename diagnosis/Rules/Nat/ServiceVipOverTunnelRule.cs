@@ -36,10 +36,20 @@ internal sealed class ServiceVipOverTunnelRule : IRule
         from family in new[] { IpFamily.IPv4, IpFamily.IPv6 }
         from prefix in device.RoutesInto(family).Where(route => route.Type == RouteType.Unicast && RouteConvention.IsStatic(route)).Select(route => route.Destination).Distinct()
         where !prefix.IsDefault && device.Cryptokey.Owner(prefix) is null && !device.Cryptokey.Overlaps(prefix)
-        let vip = prefix.IsHost ? prefix.Network : IpAddr.FromBits(prefix.Family, prefix.Network.Bits + 1)
-        let served = device.Peers.Select(peer => (peer, backend: Backend(peer, vip))).FirstOrDefault(item => item.backend is not null)
-        where served.backend is not null
-        select Build(device, served.peer, prefix, vip, served.backend.Value);
+        let finding = Judge(device, prefix)
+        where finding is not null
+        select finding;
+
+    private RuleFinding? Judge(DeviceView device, IpPrefix prefix)
+    {
+        var vip = prefix.IsHost ? prefix.Network : IpAddr.FromBits(prefix.Family, prefix.Network.Bits + 1);
+        foreach (var peer in device.Peers)
+        {
+            if (Backend(peer, vip) is { } backend) return Build(device, peer, prefix, vip, backend);
+        }
+
+        return null;
+    }
 
     // Where the peer's node would send it; null when it would not, or that is not known.
     private static IpAddr? Backend(PeerView peer, IpAddr vip)

@@ -81,7 +81,7 @@ public sealed class ServiceVipTests
         var family = v6 ? NetfilterFamily.Ipv6 : NetfilterFamily.Ipv4;
         Expression[] rule =
         [
-            new PayloadLoad(0, PayloadBase.Network, v6 ? 24u : 16u, v6 ? 16u : 4u),
+            new PayloadLoad(0, PayloadBase.Network, v6 ? 24 : 16, v6 ? 16 : 4),
             new Compare(0, CompareOperator.Equal, Bytes(from)),
             new Immediate(4, Bytes(to)),
             new NatExpression(true, family, 4, 4),
@@ -94,6 +94,6 @@ public sealed class ServiceVipTests
     private static HexBytes Bytes(IpAddr address)
     {
         var length = address.Family == IpFamily.IPv6 ? 16 : 4;
-        return new HexBytes([.. Enumerable.Range(0, length).Select(i => (byte)(address.Bits >> (8 * (length - 1 - i))))]);
+        return new HexBytes(Enumerable.Range(0, length).Select(i => (byte)((address.Bits >> (8 * (length - 1 - i))) & 0xff)).ToArray());
     }
 }
