@@ -82,9 +82,9 @@ public sealed class UnderlayFaultTests
     }
 
     [Theory]
-    [InlineData(0, true)]
-    [InlineData(3000, false)]
-    public void Neighbour_WrongAddressWithYoungSessions_IsFoundWhenNothingArrives(long arrived, bool found)
+    [InlineData(0UL, true)]
+    [InlineData(3000UL, false)]
+    public void Neighbour_WrongAddressWithYoungSessions_IsFoundWhenNothingArrives(ulong arrived, bool found)
     {
         // The far end still reaches this one, and asks for a new session again and again.
         var mesh = Layouts.WgQuick(2, new Setup()).TalkAll();
