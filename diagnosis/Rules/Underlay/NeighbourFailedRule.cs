@@ -32,8 +32,9 @@ internal sealed class NeighbourFailedRule : IRule
         where hop.IsSilent || wrong is not null
         select Build(hop, wrong);
 
-    // A session is young for three minutes after the way to the peer died; then only what is sent grows.
-    private static bool Frozen(PeerView peer) => peer.Fact is { Received.Growth: 0, Sent.Growth: > 0 };
+    // A session is young for three minutes after the way to the peer died; then what is sent grows, and nothing of it arrives. The peer may still be heard: its own way
+    // is another one, and it keeps asking for a new session.
+    private static bool Frozen(PeerView peer) => peer.Fact is { Sent.Growth: > 0 } fact && (fact.Received.Growth == 0 || peer.Reverse?.Fact is { Received.Growth: 0 });
 
     private static string? WrongAddress(MeshModel mesh, NextHop hop)
     {

@@ -84,12 +84,12 @@ internal static class HealthyLife
             Prepare = (s, ct) => s.WgSetAsync(
                 s.A, $"peer {s.Key(s.B)} allowed-ips {string.Join(',', s.Network.PlanOf(s.A).Peers.Single(peer => peer.Node == s.B.Number).AllowedIps)},{Replaced(s.Pod(s.B), "33")}/{s.HostLength},{Replaced(s.Pod(s.B), "34")}/{s.HostLength}", ct),
         },
-        Healthy("peer-comes-and-goes", "a client that nobody routes to is added to B and taken out again, over and over") with
+        Healthy("peer-comes-and-goes", "a client with an address of the VPN's own network is added to B and taken out again, over and over") with
         {
             Layouts = Layouts.Flannel | Layouts.Routed,
             InjectAsync = (s, ct) => s.StartAsync(
                 s.B.Host,
-                $"k=$(wg genkey | wg pubkey); while :; do wg set {s.Device(s.B)} peer $k allowed-ips {(s.V6 ? "fd00:93::7/128" : "10.93.0.7/32")}; sleep 2; wg set {s.Device(s.B)} peer $k remove; sleep 2; done",
+                $"k=$(wg genkey | wg pubkey); while :; do wg set {s.Device(s.B)} peer $k allowed-ips {Client(s)}; sleep 2; wg set {s.Device(s.B)} peer $k remove; sleep 2; done",
                 ct),
         },
     ];
@@ -106,8 +106,17 @@ internal static class HealthyLife
         foreach (var (node, peer) in new[] { (s.B, s.A), (s.A, s.B) })
             await s.StartAsync(node.Host, $"sleep 45; wg set {s.Device(node)} peer {s.Key(peer)} remove; wg set {s.Device(node)} {s.PeerArguments(node, peer)}", ct);
         await s.StartAsync(
-            s.B.Host, $"sleep 70; wg set {s.Device(s.B)} peer \"$(wg genkey | wg pubkey)\" allowed-ips {(s.V6 ? "fd00:94::7/128" : "10.94.0.7/32")}", ct);
+            s.B.Host, $"sleep 70; wg set {s.Device(s.B)} peer \"$(wg genkey | wg pubkey)\" allowed-ips {Client(s)}", ct);
     }
+
+    // A client for which the routes that are there are enough: one of the tunnel network, or of the cluster's.
+    private static string Client(Scene s) => (s.Layout is Layouts.Flannel or Layouts.Calico, s.V6) switch
+    {
+        (true, false) => "10.244.77.7/32",
+        (true, true) => "fd00:10:244:77::7/128",
+        (false, false) => "10.99.0.77/32",
+        (false, true) => "fd00:10:99::77/128",
+    };
 
     // Another host of the same segment that is not there.
     private static string Neighbour(string address) => Replaced(address, "77");

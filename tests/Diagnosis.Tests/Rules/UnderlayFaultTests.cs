@@ -82,6 +82,20 @@ public sealed class UnderlayFaultTests
     }
 
     [Theory]
+    [InlineData(0UL, true)]
+    [InlineData(3000UL, false)]
+    public void Neighbour_WrongAddressWithYoungSessions_IsFoundWhenNothingArrives(ulong arrived, bool found)
+    {
+        // The far end still reaches this one, and asks for a new session again and again.
+        var mesh = Layouts.WgQuick(2, new Setup()).TalkAll();
+        (mesh.Peer(0, 1).Sent, mesh.Peer(0, 1).Received) = (new(7500, 3000), new(772, 296));
+        (mesh.Peer(1, 0).Sent, mesh.Peer(1, 0).Received) = (new(772, 296), new(532, arrived));
+        mesh[1].ChangeLink(mesh[1].LinkIndex("eth0"), link => link with { HardwareAddress = "02:00:00:00:00:11" });
+        mesh[0].Neighbours.Add(new NeighbourFact(mesh[0].LinkIndex("eth0"), IpAddr.Parse("192.0.2.11"), "PERMANENT") { LinkLayerAddress = "02:00:00:00:00:01" });
+        mesh.Diagnose().RootCauses.Any(cause => cause.Finding.Code == "WG-NEIGH-FAILED").ShouldBe(found);
+    }
+
+    [Theory]
     [InlineData(24, "STALE", true)]
     [InlineData(1024, "STALE", false)]
     [InlineData(24, "PERMANENT", false)]
