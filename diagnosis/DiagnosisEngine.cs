@@ -25,7 +25,7 @@ public static class DiagnosisEngine
         var tunnels = TunnelJudge.Judge(mesh, sharp, unlisted, input.BrokenTunnelsOnly);
         var symptoms = RuleCatalogue.Rules.OfType<ISymptomRule>().Where(rule => IsWanted(input, rule.Descriptor)).ToList();
         var causes = new RootCauseBuilder(mesh, symptoms, unlisted).Build(sharp.Where(finding => IsWanted(input, finding.Rule)));
-        var missing = UncheckedFacts.List(mesh);
+        var missing = UncheckedFacts.List(mesh, causes);
         return new DiagnosisReport
         {
             Tunnels = tunnels.Listed,

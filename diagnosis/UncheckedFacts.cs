@@ -10,10 +10,11 @@ namespace KubeWgDiag.Diagnosis;
 /// <summary>Lists what the rules needed and did not get, so that silence is not taken for health.</summary>
 internal static class UncheckedFacts
 {
-    public static IReadOnlyList<CouldNotCheck> List(MeshModel mesh) => UncheckedList.Of(
+    public static IReadOnlyList<CouldNotCheck> List(MeshModel mesh, IReadOnlyList<RootCause> causes) => UncheckedList.Of(
         mesh.Nodes.SelectMany(OfNode)
             .Concat(mesh.DuplicateNodes.Select(name => new CouldNotCheck(name, "older facts of the node", "two sets of facts have this name; the newer was used")))
-            .Concat(UncheckedDigests.OfMeshes(mesh)),
+            .Concat(UncheckedDigests.OfMeshes(mesh))
+            .Concat(UncheckedTests.Of(mesh, causes)),
         mesh.Nodes.Count);
 
     private static IEnumerable<CouldNotCheck> OfNode(NodeView node)

@@ -33,4 +33,5 @@ public sealed record ClusterNode
 /// <param name="Name">Its name.</param>
 /// <param name="Ready">Whether it is ready.</param>
 /// <param name="Since">Since when that is so; null when not told.</param>
-public sealed record ClusterAgent(string Name, bool Ready, DateTimeOffset? Since = null);
+/// <param name="Network">The network, by the name of its profile; null when not known.</param>
+public sealed record ClusterAgent(string Name, bool Ready, DateTimeOffset? Since = null, string? Network = null);

@@ -15,7 +15,5 @@ internal static class NetworkdProfile
     };
 
     private static string? File(DeviceView device) =>
-        Safe.List(device.Node.Facts.Host?.Managers?.Value?.Devices).FirstOrDefault(file => file.Manager == NetworkManagerKind.Networkd && file.Device == device.RawName) is { } found
-            ? $"{DisplayText.Name(found.Path)} describes it"
-            : null;
+        Outer.Configs(device).FirstOrDefault(config => config.Manager == NetworkManagerKind.Networkd) is { } found ? $"{DisplayText.Name(found.Source)} describes it" : null;
 }

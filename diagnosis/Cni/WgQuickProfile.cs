@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Facts.Host;
 using KubeWgDiag.Diagnosis.Mesh;
 
 namespace KubeWgDiag.Diagnosis.Cni;
@@ -29,9 +30,13 @@ internal static class WgQuickProfile
     private static bool IsItsRule(RuleFact rule, WireGuardDeviceFact device) =>
         rule is { Invert: true, Mark: >= FirstTable and <= LastTable and var mark } && mark == rule.Table && mark == device.FirewallMark;
 
+    // A file alone is weaker than the table: people copy files, and names of other programs with them.
     private static string? OwnTable(DeviceView device)
     {
         var name = $"wg-quick-{device.RawName}";
-        return Safe.List(device.Namespace.Facts.Netfilter?.Value?.Tables).Any(table => table.Name == name) ? $"nf_tables table {DisplayText.Name(name)}" : null;
+        if (Safe.List(device.Namespace.Facts.Netfilter?.Value?.Tables).Any(table => table.Name == name)) return $"nf_tables table {DisplayText.Name(name)}";
+        return CniProfiles.All.Any(profile => profile.Devices.Contains(device.RawName, StringComparer.Ordinal))
+            ? null
+            : Outer.Configs(device).FirstOrDefault(config => config.Manager == NetworkManagerKind.WgQuick) is { } file ? $"{DisplayText.Name(file.Source)} describes it" : null;
     }
 }

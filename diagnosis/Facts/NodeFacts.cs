@@ -56,6 +56,21 @@ public sealed record NodeFacts
     /// <summary>What configuration on the node says of its tunnels, without keys that are secret; null while nobody read it.</summary>
     public Fact<IReadOnlyList<TunnelConfigFact>>? TunnelConfigs { get; init; }
 
+    /// <summary>Which packet sizes passed, inside tunnels and outside; null while nobody tested.</summary>
+    public Fact<IReadOnlyList<SizeTestFact>>? SizeTests { get; init; }
+
+    /// <summary>What arrived at which rate between probes over the underlay; null while nobody tested.</summary>
+    public Fact<IReadOnlyList<RateTestFact>>? RateTests { get; init; }
+
+    /// <summary>What became of test datagrams through tunnels; null while nobody sent any.</summary>
+    public Fact<IReadOnlyList<InnerTestFact>>? InnerTests { get; init; }
+
+    /// <summary>What became of test datagrams on the wire beside the tunnels; null while nobody sent any.</summary>
+    public Fact<IReadOnlyList<FabricTestFact>>? FabricTests { get; init; }
+
+    /// <summary>What programs of the pod network dropped in the kernel; null while nobody read their counters.</summary>
+    public Fact<IReadOnlyList<DatapathDropFact>>? DatapathDrops { get; init; }
+
     /// <summary>What becomes of the packets of paths that somebody asked about; null while nobody asked.</summary>
     public Fact<IReadOnlyList<PathWalkFact>>? PathWalks { get; init; }
 }

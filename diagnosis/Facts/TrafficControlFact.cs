@@ -38,6 +38,9 @@ public sealed record QdiscFact
 
     /// <summary>Packets that were held back or over a limit (TCA_STATS_QUEUE).</summary>
     public uint? OverLimits { get; init; }
+
+    /// <summary>Packets dropped during the observation; null when there was one reading only, or none of this very discipline before.</summary>
+    public uint? DropGrowth { get; init; }
 }
 
 /// <summary>A traffic control filter (RTM_NEWTFILTER).</summary>

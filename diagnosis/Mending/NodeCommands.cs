@@ -22,6 +22,10 @@ internal sealed class NodeCommands(DeviceView device)
         Shell.Line("ip link set dev", _dev, "mtu", Number(wanted)),
         Shell.Line("ip link set dev", _dev, "mtu", Number(current)));
 
+    /// <summary>Receiving in the softirqs of whoever comes, instead of threads.</summary>
+    public Remediation? Threaded() => _dev is null ? null : Make(
+        $"sh -c 'echo 0 > /sys/class/net/{device.RawName}/threaded'", $"sh -c 'echo 1 > /sys/class/net/{device.RawName}/threaded'", "running system only; the device itself stays");
+
     public Remediation? AddAddress(IpAddr address, int length)
     {
         var text = $"{address}/{Number(length)}";

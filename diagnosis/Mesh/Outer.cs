@@ -3,6 +3,7 @@
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Facts.Capture;
 using KubeWgDiag.Diagnosis.Facts.Tests;
+using KubeWgDiag.Diagnosis.Facts.Walks;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.Diagnosis.Tunnels;
 
@@ -41,7 +42,22 @@ internal static class Outer
         entry != except && !entry.IsCounted && entry.Endpoint is { } endpoint
         && Session.State(entry, mesh.Thresholds) == SessionState.Fresh
         && !endpoint.Address.IsLoopback
-        && !Has(device.Node, endpoint.Address));
+        && !Has(device.Node, endpoint.Address)
+        // An address of its own segment is one that it had until a moment ago.
+        && !IsOnSegment(device, endpoint.Address));
+
+    /// <summary>
+    /// True when this node itself translates what goes to the endpoint, as for a virtual address of a Service: then the address is nobody's, and where the packets
+    /// go is another question.
+    /// </summary>
+    public static bool IsTranslatedHere(PeerView peer)
+    {
+        if (peer.Endpoint is not { } endpoint) return false;
+        var facts = peer.Device.Namespace.Facts;
+        return Safe.List(facts.ConntrackFlows?.Value?.Outer).Any(flow => flow.Original?.DestinationEndpoint == endpoint && flow.Reply?.SourceEndpoint is { } reply && reply != endpoint)
+            || Safe.List(facts.Walks).Any(walk => walk is { Purpose: WalkPurpose.OuterOut, Nat: { } nat, Packet.Destination: var to } && to == endpoint.Address
+                && (nat.Destination is not null || nat.DestinationPort is not null));
+    }
 
     /// <summary>
     /// True when this side sends and nothing at all comes back: it tries without a living session, or its data on a living one did not arrive during a common

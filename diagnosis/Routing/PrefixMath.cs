@@ -26,6 +26,22 @@ internal static class PrefixMath
         ? prefix.Network
         : IpAddr.FromBits(prefix.Family, prefix.Network.Bits + 1);
 
+    /// <summary>
+    /// An address that stands for others than the node in the prefix, as the source of a packet that comes in; null when the node owns all that was tried.
+    /// </summary>
+    public static IpAddr? Stranger(IpPrefix prefix, Func<IpAddr, bool> isOwn)
+    {
+        // A node has few addresses of its own in one prefix, mostly one.
+        const int Tries = 8;
+        var candidate = Representative(prefix);
+        for (var i = 0; i < Tries && prefix.Contains(candidate); i++, candidate = IpAddr.FromBits(prefix.Family, candidate.Bits + 1))
+        {
+            if (!isOwn(candidate)) return candidate;
+        }
+
+        return null;
+    }
+
     /// <summary>Leaves out every prefix that lies inside another one; sorted.</summary>
     public static List<IpPrefix> WithoutNested(IEnumerable<IpPrefix> prefixes)
     {

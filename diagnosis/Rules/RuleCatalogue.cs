@@ -8,6 +8,7 @@ using KubeWgDiag.Diagnosis.Rules.Cni;
 using KubeWgDiag.Diagnosis.Rules.Forwarding;
 using KubeWgDiag.Diagnosis.Rules.Handshake;
 using KubeWgDiag.Diagnosis.Rules.Interface;
+using KubeWgDiag.Diagnosis.Rules.Hosts;
 using KubeWgDiag.Diagnosis.Rules.Keys;
 using KubeWgDiag.Diagnosis.Rules.Ipv6;
 using KubeWgDiag.Diagnosis.Rules.Kernel;
@@ -33,6 +34,7 @@ public static class RuleCatalogue
         .. KernelRules.All,
         .. UserspaceRules.All,
         .. CniRules.All,
+        .. HostRules.All,
         .. InterfaceRules.All,
         .. KeyRules.All,
         .. UnderlayRules.All,

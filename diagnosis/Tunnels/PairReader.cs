@@ -96,10 +96,21 @@ internal static class PairReader
         if (ns.CounterGrowth("TcpExt.IPReversePathFilter") >= 2) signs |= PairSigns.ReversePathThere;
         if (ns.CounterGrowth("IpExt.InNoRoutes") >= 2 || ns.CounterGrowth("Ip6.InNoRoutes") >= 2) signs |= PairSigns.NoRoutesThere;
         if (here.Fact.Sent.Growth > ExplosionBytesPerSecond * here.Device.Node.Observed && here.Fact.Received.Growth == 0) signs |= PairSigns.ExplodesHere;
-        // What the device was given says something of this peer only when most of it was for this peer.
-        if (here.Device.Link?.Counters is { TxPackets.Growth: > 0 } link && here.Fact.Sent.Growth >= link.TxBytes.Growth * 0.8
-            && link.TxBytes.Growth / (double)link.TxPackets.Growth < SmallPacket) signs |= PairSigns.SmallPackets;
+        if (LeastPackets(here) is { } packets && here.Fact.Sent.Growth / (double)packets < SmallPacket) signs |= PairSigns.SmallPackets;
         return signs;
+    }
+
+    // How many packets were for this peer at least: what the device was given, without all that the other peers' devices delivered.
+    private static ulong? LeastPackets(PeerView here)
+    {
+        if (here.Device.Link?.Counters is not { TxPackets.Growth: { } packets } || here.Device.Unlisted?.SentData > 0) return null;
+        foreach (var other in here.Device.Peers.Where(other => other != here && Traffic.IsData(other.Fact.Sent, other)))
+        {
+            if (other.Remote?.Link?.Counters is not { RxPackets.Growth: { } taken } || taken >= packets) return null;
+            packets -= taken;
+        }
+
+        return packets == 0 ? null : packets;
     }
 
     /// <summary>How many UDP packets of the endpoint's family all sockets of the receiver's namespace got; null when that was not read twice.</summary>

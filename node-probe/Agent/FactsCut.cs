@@ -24,6 +24,7 @@ internal static class FactsCut
         ("offload features and traffic control", DeviceFeatures),
         ("counters of devices that are no tunnel and no way to a peer", OtherCounters),
         ("lines of the kernel log", KernelLog),
+        ("tunnels as files describe them", Configs),
         ("sysctls that are no single number", SysctlTexts),
         ("sysctls of devices that say what conf.all says", RepeatedSysctls),
         ("route lookups that lead into their tunnel", HealthyLookups),
@@ -47,6 +48,7 @@ internal static class FactsCut
             // Bounded by the number of CPUs and by fixed lists; no tunnel is explained by them alone.
             Host = count < MachineFactsFrom ? null : facts.Host,
             Cni = count < MachineFactsFrom ? null : facts.Cni,
+            TunnelConfigs = count < MachineFactsFrom ? null : facts.TunnelConfigs,
             PathWalks = facts.PathWalks is { Value: { } walks } told && walks.Count > count ? told with { Value = [.. walks.Take(count)], Seen = walks.Count } : facts.PathWalks,
         };
 
@@ -129,6 +131,11 @@ internal static class FactsCut
     private static (NodeFacts Facts, int Removed) KernelLog(NodeFacts facts) => facts.Host?.KernelLog?.Value is not { Lines.Count: > 0 } log
         ? (facts, 0)
         : (facts with { Host = facts.Host with { KernelLog = facts.Host.KernelLog with { Value = log with { Lines = [] }, Seen = log.Lines.Count } } }, log.Lines.Count);
+
+    // What differs from its device travels, because then the node's own verdict needs it.
+    private static (NodeFacts Facts, int Removed) Configs(NodeFacts facts) => facts.TunnelConfigs?.Value is not { Count: > 0 } configs
+        ? (facts, 0)
+        : (facts with { TunnelConfigs = facts.TunnelConfigs with { Value = null, NotAvailable = BulkyFacts.LeftOut } }, configs.Count);
 
     private static (NodeFacts Facts, int Removed) SysctlTexts(NodeFacts facts) => PerNamespace(facts, space => space.SysctlTexts?.Value is not { Count: > 0 } value
         ? (space, 0)

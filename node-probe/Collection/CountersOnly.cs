@@ -4,7 +4,7 @@ using KubeWgDiag.Diagnosis.Facts;
 
 namespace KubeWgDiag.NodeProbe.Collection;
 
-/// <summary>Drops from the facts of a window's start what growth is not made of: they are held during the whole window.</summary>
+/// <summary>Drops from the facts of a window's start what growth and moves are not made of: they are held during the whole window.</summary>
 internal static class CountersOnly
 {
     public static NamespaceFacts Of(NamespaceFacts facts) => facts with
@@ -20,6 +20,13 @@ internal static class CountersOnly
 
     private static WireGuardDeviceFact Of(WireGuardDeviceFact device) => device with
     {
-        Peers = [.. device.Peers.Select(peer => new WireGuardPeerFact { PublicKey = peer.PublicKey, Received = peer.Received, Sent = peer.Sent })],
+        Peers = [.. device.Peers.Select(peer => new WireGuardPeerFact
+        {
+            PublicKey = peer.PublicKey,
+            Received = peer.Received,
+            Sent = peer.Sent,
+            // An endpoint that moves during the window is a sign of its own.
+            Endpoint = peer.Endpoint,
+        })],
     };
 }

@@ -31,6 +31,10 @@ internal static class FactSources
     public const string Pressure = "/proc/pressure";
     public const string Load = "/proc/loadavg, /proc/meminfo";
     public const string SysctlFiles = "sysctl.d";
+    public const string TunDevice = "/dev/net/tun";
+    public const string ThreadedDevices = "/sys/class/net";
+    public const string NetworkManagers = "systemd-networkd, NetworkManager";
+    public const string TunnelConfigs = "wg-quick, networkd and NetworkManager files";
     public const string Platform = "/sys/class/dmi/id";
     public const string Cni = "/etc/cni/net.d";
     public const string Conntrack = "ctnetlink IPCTNL_MSG_CT_GET_STATS_CPU, /proc/sys/net/netfilter";

@@ -15,11 +15,15 @@ internal static class FlowLookupPlanner
     private const int MaxNetworks = 8;
     private const int MaxPrefixes = 32;
 
+    /// <summary>A node has few addresses of its own in one prefix, mostly one.</summary>
+    private const int MaxSenders = 8;
+
     /// <summary>Makes the questions of all devices.</summary>
     public static IEnumerable<RouteLookupFact> Plan(NamespaceFacts facts, IReadOnlyList<WireGuardDeviceFact> devices)
     {
         var links = (facts.Links.Value ?? []).ToDictionary(link => link.Index);
         var tunnels = links.Values.Where(link => devices.Any(device => device.Name == link.Name)).ToDictionary(link => link.Name, link => link.Index, StringComparer.Ordinal);
+        var own = (facts.Addresses.Value ?? []).Select(address => address.Address).ToHashSet();
         var networks = Networks(facts, links, [.. tunnels.Values]).ToList();
         foreach (var device in devices)
         {
@@ -32,11 +36,32 @@ internal static class FlowLookupPlanner
                 // Only IPv4 has a reverse path filter in its routing.
                 if (family == IpFamily.IPv4 && Target(facts, links) is { } target)
                 {
-                    foreach (var prefix in prefixes)
-                        yield return Question(RouteLookupPurpose.Incoming, device, prefix, target, RouteLookupPlanner.RepresentativeOf(prefix), tunnel);
+                    foreach (var question in Incoming(device, prefixes, target, tunnel, own)) yield return question;
                 }
             }
         }
+    }
+
+    private static IEnumerable<RouteLookupFact> Incoming(WireGuardDeviceFact device, List<IpPrefix> prefixes, IpAddr target, int tunnel, HashSet<IpAddr> own) =>
+        from prefix in prefixes
+        let sender = Sender(prefix, own)
+        where sender is not null
+        select Question(RouteLookupPurpose.Incoming, device, prefix, target, sender.Value, tunnel);
+
+    /// <summary>
+    /// Somebody else in the prefix: a packet from one of the node's own addresses is a martian whatever the filter says, and a prefix of the whole tunnel network
+    /// holds the node too. Null when the node owns all that was tried.
+    /// </summary>
+    private static IpAddr? Sender(IpPrefix prefix, HashSet<IpAddr> own)
+    {
+        var candidate = RouteLookupPlanner.RepresentativeOf(prefix);
+        for (var tries = 0; tries < MaxSenders && prefix.Contains(candidate); tries++)
+        {
+            if (!own.Contains(candidate)) return candidate;
+            candidate = IpAddr.FromBits(prefix.Family, candidate.Bits + UInt128.One);
+        }
+
+        return null;
     }
 
     private static IEnumerable<RouteLookupFact> Forwarded(WireGuardDeviceFact device, List<IpPrefix> prefixes, List<(int Link, IpAddr Host)> networks) =>

@@ -37,6 +37,26 @@ internal static class GrowthMerger
     public static NamespaceFacts ProtocolCounters(NamespaceFacts start, NamespaceFacts end) =>
         end with { ProtocolCounters = end.ProtocolCounters with { Value = MergeCounters(start.ProtocolCounters.Value, end.ProtocolCounters.Value) } };
 
+    public static NamespaceFacts TrafficControl(NamespaceFacts start, NamespaceFacts end)
+    {
+        if (start.TrafficControl?.Value?.Qdiscs is not { } first || end.TrafficControl?.Value is not { } last) return end;
+        var before = first.ToLookup(qdisc => (qdisc.Link, qdisc.Kind, qdisc.Handle, qdisc.Parent), qdisc => qdisc.Drops);
+        return end with
+        {
+            TrafficControl = end.TrafficControl with
+            {
+                Value = last with
+                {
+                    // Counters of 32 bits that wrap around; a discipline made anew has none before.
+                    Qdiscs = [.. last.Qdiscs.Select(qdisc => qdisc with
+                    {
+                        DropGrowth = before[(qdisc.Link, qdisc.Kind, qdisc.Handle, qdisc.Parent)].FirstOrDefault() is { } old && qdisc.Drops is { } now ? unchecked(now - old) : null,
+                    })],
+                },
+            },
+        };
+    }
+
     private static IReadOnlyList<LinkFact>? MergeLinks(IReadOnlyList<LinkFact>? start, IReadOnlyList<LinkFact>? end)
     {
         if (start is null || end is null) return end;

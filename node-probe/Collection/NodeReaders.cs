@@ -3,6 +3,7 @@
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.NodeProbe.Cni;
 using KubeWgDiag.NodeProbe.Host;
+using KubeWgDiag.NodeProbe.Host.Managers;
 
 namespace KubeWgDiag.NodeProbe.Collection;
 
@@ -32,5 +33,9 @@ internal static class NodeReaders
         new(NamespacesName, reading => reading.Facts = reading.Facts with { OtherNamespaces = reading.Namespaces }),
         .. HostReaders.All,
         new("cni", reading => reading.Facts = reading.Facts with { Cni = reading.Run(FactSources.Cni, _ => CniReader.Read(reading.Environment.Host)) }),
+        new("tunnel-configs", reading => reading.Facts = reading.Facts with
+        {
+            TunnelConfigs = reading.Run(FactSources.TunnelConfigs, _ => TunnelConfigReader.Read(reading.Environment.Host)),
+        }),
     ];
 }

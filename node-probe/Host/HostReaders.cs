@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Facts.Host;
 using KubeWgDiag.NodeProbe.Collection;
+using KubeWgDiag.NodeProbe.Host.Managers;
 using KubeWgDiag.NodeProbe.Interop;
 
 namespace KubeWgDiag.NodeProbe.Host;
@@ -39,6 +40,9 @@ internal static class HostReaders
             (host, fact) => host with { KernelLog = fact }),
         Reader("clock", FactSources.Clock, (r, limit) => ClockReader.Read(Paths(r), r.Time, limit), (host, fact) => host with { Clock = fact }),
         Reader("sysctl-files", FactSources.SysctlFiles, (r, _) => SysctlFilesReader.Read(Paths(r)), (host, fact) => host with { SysctlFiles = fact }),
+        Reader("tun-device", FactSources.TunDevice, (r, _) => TunDeviceReader.Read(Paths(r)), (host, fact) => host with { TunDevice = fact }),
+        Reader("threaded-devices", FactSources.ThreadedDevices, (r, _) => ThreadedDevicesReader.Read(Paths(r)), (host, fact) => host with { ThreadedDevices = fact }),
+        Reader("network-managers", FactSources.NetworkManagers, (r, limit) => NetworkManagersReader.Read(Paths(r), limit), (host, fact) => host with { Managers = fact }),
         Reader("platform", FactSources.Platform, (r, _) => PlatformReader.Read(Paths(r)), (host, fact) => host with { Platform = fact }),
     ];
 

@@ -14,9 +14,19 @@ internal readonly record struct FileStatus(ulong Inode, ushort Mode, ulong Devic
     private const int TypeMask = 0xF000;
     private const int TypeSocket = 0xC000;
     private const int TypeRegular = 0x8000;
+    private const int TypeCharacter = 0x2000;
+
+    /// <summary>MISC_MAJOR and TUN_MINOR of linux/miscdevice.h.</summary>
+    private const ulong TunNumber = (10UL << 32) | 200;
 
     /// <summary>True for a Unix socket.</summary>
     public bool IsSocket => (Mode & TypeMask) == TypeSocket;
+
+    /// <summary>Major and minor number of a device file.</summary>
+    public ulong Number { get; private init; }
+
+    /// <summary>True for the character device of TUN and TAP.</summary>
+    public bool IsTun => (Mode & TypeMask) == TypeCharacter && Number == TunNumber;
 
     /// <summary>What the file is whatever its path: device and inode.</summary>
     public FileIdentity Identity => new(Device, Inode);
@@ -32,7 +42,7 @@ internal readonly record struct FileStatus(ulong Inode, ushort Mode, ulong Devic
     {
         StatxBuffer buffer = default;
         var errno = Libc.Statx(Libc.AtCurrentDirectory, path, 0, Libc.StatxTypeAndInode, &buffer) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        status = new FileStatus(buffer.Inode, buffer.Mode, ((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor);
+        status = new FileStatus(buffer.Inode, buffer.Mode, ((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor) { Number = ((ulong)buffer.OwnMajor << 32) | buffer.OwnMinor };
         return errno;
     }
 

@@ -22,6 +22,13 @@ internal struct StatxBuffer
     [FieldOffset(32)]
     public ulong Inode;
 
+    /// <summary>stx_rdev_major: for a device file.</summary>
+    [FieldOffset(128)]
+    public uint OwnMajor;
+
+    [FieldOffset(132)]
+    public uint OwnMinor;
+
     [FieldOffset(136)]
     public uint DeviceMajor;
 

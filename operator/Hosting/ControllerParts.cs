@@ -9,6 +9,7 @@ using KubeWgDiag.Operator.Configuration;
 using KubeWgDiag.Operator.Metrics;
 using KubeWgDiag.Operator.Paths;
 using KubeWgDiag.Operator.Reconciling;
+using KubeWgDiag.Operator.Reconciling.Networks;
 using KubeWgDiag.Operator.Runs;
 using Microsoft.Extensions.Logging;
 
@@ -43,7 +44,7 @@ internal static class ControllerParts
             new StatusWriter(client, runMetrics, time),
             new RunAnnouncer(events, runMetrics, time, log.CreateLogger<RunAnnouncer>()),
             recent);
-        var steps = new DiagnosisSteps(new RunStep(cluster, planner, parts, new PathResolver(client, cluster), time), new RunSlots(cluster, planner, options.Limits, time), parts);
+        var steps = new DiagnosisSteps(new RunStep(cluster, planner, parts, new PathResolver(client, cluster), new NetworkResources(client, time), time), new RunSlots(cluster, planner, options.Limits, time), parts);
         return new TunnelDiagnosisController(client, cluster, planner, steps, new DiagnosisMetrics(meters), time);
     }
 }

@@ -8,6 +8,7 @@ using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Kube.CoreTypes;
 using KubeWgDiag.Operator.Paths;
+using KubeWgDiag.Operator.Reconciling.Networks;
 using KubeWgDiag.Operator.Runs;
 using Microsoft.Extensions.Logging;
 
@@ -44,7 +45,13 @@ internal sealed partial class Correlation(Func<DiagnosisInput, DiagnosisReport> 
     /// <param name="progress">What was reported.</param>
     /// <param name="paths">The paths that were asked about.</param>
     /// <param name="nodes">All nodes of the cluster: what they publish is held against what was reported.</param>
-    public (DiagnosisReport Report, TimeSpan? Retry) Judge(TunnelDiagnosis diagnosis, RunProgress progress, ResolvedPaths paths, IReadOnlyList<Node> nodes)
+    /// <param name="more">What resources of the pod network say of nodes besides.</param>
+    public (DiagnosisReport Report, TimeSpan? Retry) Judge(
+        TunnelDiagnosis diagnosis,
+        RunProgress progress,
+        ResolvedPaths paths,
+        IReadOnlyList<Node> nodes,
+        IReadOnlyDictionary<string, NodeSupplement>? more = null)
     {
         var uid = diagnosis.Metadata.Uid!;
         if (_last.TryGetValue(uid, out var last) && last.Run == progress.Run.Id && AreSame(last.Facts, progress.Facts))
@@ -53,7 +60,7 @@ internal sealed partial class Correlation(Func<DiagnosisInput, DiagnosisReport> 
         DiagnosisReport report;
         try
         {
-            report = WithoutTunnels(Judge(diagnosis.Spec, progress, paths, ClusterReading.Read(nodes, time.GetUtcNow())));
+            report = WithoutTunnels(Judge(diagnosis.Spec, progress, paths, ClusterReading.Read(nodes, time.GetUtcNow(), more)));
         }
         catch (Exception error)
         {

@@ -5,6 +5,7 @@ using KubeWgDiag.Kube.Client;
 using KubeWgDiag.Operator.Paths;
 using KubeWgDiag.Operator.Probes;
 using KubeWgDiag.Operator.Reporting;
+using KubeWgDiag.Operator.Reconciling.Networks;
 using KubeWgDiag.Operator.Runs;
 
 namespace KubeWgDiag.Operator.Reconciling;
@@ -13,7 +14,7 @@ namespace KubeWgDiag.Operator.Reconciling;
 /// Takes a run that is under way as far as it can go now. Each call does the whole story again and changes only what is missing:
 /// select nodes, place probes, ask, collect, correlate, write.
 /// </summary>
-internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts parts, PathResolver resolver, TimeProvider time)
+internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts parts, PathResolver resolver, NetworkResources resources, TimeProvider time)
 {
     /// <summary>How soon a refusal of the server that only people can lift is tried again.</summary>
     private static readonly TimeSpan RefusalRetry = TimeSpan.FromSeconds(10);
@@ -46,7 +47,7 @@ internal sealed class RunStep(IClusterView cluster, RunPlanner planner, RunParts
         var wake = Earliest(run.Deadline - now, placed.Again, placed.Refusal is null ? null : RefusalRetry);
         if (Latest(parts.Statuses.Pause(uid), isPast ? null : parts.Correlation.Pause(uid, run, isOver)) is { } pause)
             return new StepResult(null, isPast ? pause : Earliest(wake, pause, null));
-        var (report, retry) = parts.Correlation.Judge(diagnosis, progress, paths, cluster.Nodes());
+        var (report, retry) = parts.Correlation.Judge(diagnosis, progress, paths, cluster.Nodes(), await resources.ForAsync(progress.Facts, ct));
         // A verdict that failed may succeed when there is room again: until the deadline the run goes on for it.
         progress = progress with { VerdictFailed = retry is not null };
         isOver = isPast || (isOver && retry is null);

@@ -14,6 +14,7 @@ public sealed class RightsTests
         (await RightsAsync("ClusterRole", "kubewgdiag-operator")).ShouldBe(
         [
             "/nodes: get list watch",
+            "cilium.io/ciliumnodes: get list",
             "/pods: get",
             "/services: get",
             "discovery.k8s.io/endpointslices: list",

@@ -26,7 +26,17 @@ public sealed record OuterCaptureFact
 
     /// <summary>Received initiations whose mac1 was not made for this device's public key; null when it was not computed.</summary>
     public int? ForeignMac1 { get; init; }
+
+    /// <summary>The order of the received data messages by their counters; null when it was not looked at.</summary>
+    public DataOrder? Order { get; init; }
 }
+
+/// <summary>The order of data messages of one session, by the counter in their header.</summary>
+/// <param name="Messages">How many there were.</param>
+/// <param name="Late">Those whose counter was below the largest one so far.</param>
+/// <param name="Missing">Counters between the first and the last that never came.</param>
+/// <param name="Farthest">The largest distance of a late one to the largest counter so far; WireGuard's window is 8128 (replay.c).</param>
+public sealed record DataOrder(int Messages, int Late, int Missing, long Farthest);
 
 /// <summary>Messages by type.</summary>
 /// <param name="Initiations">Type 1.</param>

@@ -40,4 +40,13 @@ public sealed record HostFacts
 
     /// <summary>Programs of the host that set up networks; null in facts of versions that did not read them.</summary>
     public Fact<NetworkManagersFact>? Managers { get; init; }
+
+    /// <summary>/dev/net/tun, without which no userspace program can make a device; null in facts of versions that did not look.</summary>
+    public Fact<TunDeviceFact>? TunDevice { get; init; }
+
+    /// <summary>Devices of the first namespace whose receiving runs in threads of its own (/sys/class/net/DEVICE/threaded); null in facts of versions that did not look.</summary>
+    public Fact<IReadOnlyList<string>>? ThreadedDevices { get; init; }
+
+    /// <summary>Errors that userspace tunnel programs met when they sent; null while nobody reads their logs.</summary>
+    public Fact<IReadOnlyList<TunnelSendErrorFact>>? SendErrors { get; init; }
 }

@@ -20,6 +20,7 @@ internal sealed class CatchAllRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-ALLOWEDIPS-CATCHALL", Layer.AllowedIPs, Severity.Error, "One of several peers takes everything")
     {
         Precedence = Rules.Precedence.Cryptokey + 1,
+        ExplainedBy = ["WG-WGQUICK-ON-K8S-NODE"],
         Explanation = "WireGuard gives a packet to the peer with the longest match. A peer with 0.0.0.0/0 gets everything that no other peer names, so traffic that is routed into the "
             + "device for somebody else, or for nobody, goes to it.",
         FalsifiedBy = "That peer is meant to be the way to all other networks, and forwards them.",

@@ -16,7 +16,7 @@ internal sealed class MissingDestinationRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-ALLOWEDIPS-MISSING-DST", Layer.AllowedIPs, Severity.Critical, "No peer owns a destination")
     {
         Precedence = Rules.Precedence.Cryptokey + 2,
-        ExplainedBy = ["WG-ALLOWEDIPS-OVERLAP", "WG-ALLOWEDIPS-CATCHALL", "WG-CNI-PODCIDR-CHANGED", "WG-CNI-STALE-PEER"],
+        ExplainedBy = ["WG-ALLOWEDIPS-OVERLAP", "WG-ALLOWEDIPS-CATCHALL", "WG-CNI-PODCIDR-CHANGED", "WG-CNI-STALE-PEER", "WG-CNI-DUPLICATE-OWNER", "WG-WGQUICK-CONFIG-DRIFT"],
         Explanation = "WireGuard chooses the peer for a packet by its destination. Where no peer's AllowedIPs contain it, the kernel drops the packet and counts "
             + "tx_errors; a userspace implementation drops it without a sign. The handshake stays fresh.",
         FalsifiedBy = "`wg show <device> allowed-ips` lists the prefix, or one that contains it, for that peer.",

@@ -16,7 +16,7 @@ internal sealed class MissingSourceRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-ALLOWEDIPS-MISSING-SRC", Layer.AllowedIPs, Severity.Critical, "The receiver refuses a source")
     {
         Precedence = Rules.Precedence.Cryptokey + 3,
-        ExplainedBy = ["WG-ROUTE-SRC-WRONG", "WG-ALLOWEDIPS-OVERLAP", "WG-ALLOWEDIPS-CATCHALL", "WG-CNI-PODCIDR-CHANGED", "WG-CNI-STALE-PEER"],
+        ExplainedBy = ["WG-MASQUERADE-INTO-TUNNEL", "WG-ROUTE-SRC-WRONG", "WG-ALLOWEDIPS-OVERLAP", "WG-ALLOWEDIPS-CATCHALL", "WG-CNI-PODCIDR-CHANGED", "WG-CNI-STALE-PEER", "WG-WGQUICK-CONFIG-DRIFT"],
         Explanation = "After decrypting a packet WireGuard accepts it only if its source lies in the sender's AllowedIPs; otherwise the kernel drops it and counts "
             + "rx_frame_errors, and a userspace implementation drops it without a sign. The handshake stays fresh.",
         FalsifiedBy = "`wg show <device> allowed-ips` lists the prefix, or one that contains it, for that peer.",

@@ -15,6 +15,7 @@ internal sealed class AddressPendingRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-CNI-WG-ADDRESS-PENDING", Layer.Cni, Severity.Error, "The device got no address from the pod network")
     {
         Precedence = Rules.Precedence.ControlPlane + 8,
+        ExplainedBy = ["WG-CNI-AGENT-DOWN"],
         Explanation = "Calico asks its address pool for an address after the key exists. While it gets none, what the node itself sends into the tunnel has the wrong "
             + "source and is refused at the other end; pods are not concerned.",
         FalsifiedBy = "The annotation with the interface address is there, or the device has an address.",

@@ -18,6 +18,7 @@ internal sealed class AnnotationDriftRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-CNI-ANNOTATION-DRIFT", Layer.Cni, Severity.Error, "What is published does not describe the device")
     {
         Precedence = Rules.Precedence.ControlPlane + 2,
+        ExplainedBy = ["WG-CNI-AGENT-DOWN"],
         StopsHandshake = true,
         Reach = Reach.Tunnels,
         Explanation = "Other nodes learn a node's key and port only from what its agent publishes. When that is wrong they all hold a wrong peer, whatever is set "

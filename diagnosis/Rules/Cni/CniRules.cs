@@ -7,12 +7,20 @@ internal static class CniRules
 {
     public static IReadOnlyList<IRule> All { get; } =
     [
+        new AgentDownRule(),
         new KeyConflictRule(),
         new AnnotationDriftRule(),
+        new EndpointDriftRule(),
         new PodCidrChangedRule(),
         new MissingPeerRule(),
         new StalePeerRule(),
         new AddressPendingRule(),
         new PlaintextLeakRule(),
+        new DuplicateOwnerRule(),
+        new ConfigOrderRule(),
+        new StrictModeDropRule(),
+        new KiloLeaderRule(),
+        new SubmarinerFailoverRule(),
+        new NodeEncryptionLossRule(),
     ];
 }

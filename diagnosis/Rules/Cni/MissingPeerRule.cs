@@ -17,6 +17,7 @@ internal sealed class MissingPeerRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-CNI-MISSING-PEER", Layer.Cni, Severity.Critical, "The agent did not make a published peer")
     {
         Precedence = Rules.Precedence.ControlPlane + 5,
+        ExplainedBy = ["WG-CNI-AGENT-DOWN"],
         StopsHandshake = true,
         Explanation = "The agent makes a peer of every node that publishes a key. Where one is missing, the agent does not see the node, refuses it, or has stopped "
             + "following; handshakes from that node are dropped without a sign.",

@@ -18,6 +18,7 @@ internal sealed class PlaintextLeakRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-CNI-PLAINTEXT-LEAK", Layer.Cni, Severity.Critical, "Traffic that should be encrypted is not")
     {
         Precedence = Rules.Precedence.ControlPlane + 9,
+        ExplainedBy = ["WG-CNI-AGENT-DOWN"],
         Reach = Reach.Entries,
         Explanation = "A throw route ends the lookup in its table, and the next rule's table answers: the packets leave by the uplink as they are. Everything works, "
             + "so nobody notices that nothing is encrypted.",

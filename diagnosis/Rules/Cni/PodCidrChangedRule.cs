@@ -16,6 +16,7 @@ internal sealed class PodCidrChangedRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-CNI-PODCIDR-CHANGED", Layer.Cni, Severity.Error, "A node's pod range changed and others did not follow")
     {
         Precedence = Rules.Precedence.ControlPlane + 4,
+        ExplainedBy = ["WG-CNI-AGENT-DOWN"],
         Reach = Reach.Node,
         Explanation = "Agents make a peer's AllowedIPs from the node's pod range when they first see it. Flannel's comparison of updates does not look at the range, so a "
             + "node that was made again under its old name keeps the old one everywhere.",

@@ -17,6 +17,7 @@ internal sealed class StalePeerRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-CNI-STALE-PEER", Layer.Cni, Severity.Error, "A peer of a node that is gone")
     {
         Precedence = Rules.Precedence.ControlPlane + 6,
+        ExplainedBy = ["WG-CNI-AGENT-DOWN"],
         Reach = Reach.Device,
         Explanation = "AllowedIPs belong to one peer at a time. An entry that was left behind keeps the pod range that its node had, also after the range was given to "
             + "another node.",

@@ -17,6 +17,7 @@ internal sealed class EndpointNatRebindRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-ENDPOINT-NAT-REBIND", Layer.Nat, Severity.Warning, "The address translation changes its mapping")
     {
         Precedence = Rules.Precedence.Peers + 9,
+        Reach = Reach.Tunnels,
         Explanation = "Each time the translator gives the node another port, its peers go on sending to the old one until the node's next packet: what they begin in between is lost.",
         FalsifiedBy = "`wg show <device> endpoints`, read every few seconds, shows the same address and port.",
     };

@@ -38,6 +38,7 @@ internal sealed class EndpointPrivateAddrRule : IRule
             && !ns.IsWireGuard(link)
             && lookup.Source is { } source && !Outer.IsPrivate(source)
             && IsDefault(ns, endpoint.Address, link)
+            && !Outer.IsTranslatedHere(peer)
             && Outer.Fails(mesh, peer);
     }
 

@@ -18,6 +18,7 @@ internal sealed class EndpointStaleIpRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-ENDPOINT-STALE-IP", Layer.Handshake, Severity.Critical, "The endpoint is an address that the peer no longer has")
     {
         Precedence = Rules.Precedence.Peers + 8,
+        ExplainedBy = ["WG-CNI-ENDPOINT-DRIFT", "WG-CNI-AGENT-DOWN"],
         StopsHandshake = true,
         Explanation = "The node got a new address, and its peer still sends to the old one, where nobody or somebody else is. The first packet of the node itself would repair it; without a "
             + "keepalive it may have no reason to send one.",
@@ -49,6 +50,7 @@ internal sealed class EndpointStaleIpRule : IRule
         && Outer.SeenThroughNat(mesh, remote, peer)?.Endpoint?.Address != endpoint.Address
         && Reason(mesh, peer) is not null
         && !EndpointPrivateAddrRule.IsOutOfReach(mesh, peer)
+        && !Outer.IsTranslatedHere(peer)
         && Outer.Fails(mesh, peer);
 
     // Why it can be no translation.

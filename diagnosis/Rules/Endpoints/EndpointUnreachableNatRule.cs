@@ -29,18 +29,20 @@ internal sealed class EndpointUnreachableNatRule : IRule
 
     private static bool IsUnreachable(MeshModel mesh, PeerView peer) =>
         peer is { Endpoint: { } endpoint, Remote: { } remote, Reverse: { Fact.Received.Grew: false } }
+        && peer.Fact.Received is { Value: 0 }
         && !endpoint.Address.IsLoopback
         && Session.State(peer, mesh.Thresholds) == SessionState.Never
         && Session.Tries(peer)
         && !Outer.Has(remote.Node, endpoint.Address)
         && mesh.Addresses.OwnerOf(endpoint.Address) is null
         && !EndpointPrivateAddrRule.IsOutOfReach(mesh, peer)
+        && !Outer.IsTranslatedHere(peer)
         && Proof(mesh, peer) is not null;
 
     private static string? Proof(MeshModel mesh, PeerView peer)
     {
         var (address, remote) = (peer.Endpoint!.Value.Address, peer.Remote!);
-        if (Outer.SeenThroughNat(mesh, remote, peer) is { Endpoint: { } seen } other && seen.Address == address) return $"{other.Device.Node.Name} sees {remote.Node.Name} at {seen}";
+        if (Outer.SeenThroughNat(mesh, remote, peer) is { Endpoint: { } seen, Fact.Received.Grew: true } other && seen.Address == address) return $"{other.Device.Node.Name} sees {remote.Node.Name} at {seen}";
         var own = Outer.Addresses(remote, address.Family).ToList();
         return own.Count > 0 && own.TrueForAll(one => Outer.IsPrivate(one.Address)) && !Outer.IsPrivate(address)
             ? $"{remote.Node.Name} has private addresses only ({DisplayText.Join(own.Select(one => one.Address), 2)})"

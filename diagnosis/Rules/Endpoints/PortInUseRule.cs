@@ -18,6 +18,7 @@ internal sealed class PortInUseRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-PORT-IN-USE", Layer.Interface, Severity.Critical, "Another socket has the device's port")
     {
         Precedence = Rules.Precedence.Device,
+        ExplainedBy = ["WG-CNI-DUPLICATE-OWNER"],
         StopsHandshake = true,
         Explanation = "A WireGuard device needs its UDP port for itself, in both families. When another device or program has it, the kernel refuses to set the device up; a userspace "
             + "one comes up without a socket and looks healthy.",

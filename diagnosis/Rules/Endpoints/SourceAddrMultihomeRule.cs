@@ -38,7 +38,7 @@ internal sealed class SourceAddrMultihomeRule : IRule
         return Outer.Fails(mesh, peer) ? (source, known.Address) : null;
     }
 
-    private static IpAddr? Source(PeerView peer, IpAddr endpoint) => peer.Device.Namespace.Lookups.ForEndpoint(peer.Device, endpoint) is { Error: null } lookup ? lookup.Source : null;
+    private static IpAddr? Source(PeerView peer, IpAddr endpoint) => peer.Device.Namespace.Lookups.ForEndpoint(peer.Device, endpoint) is { Error: null, Link: { } link } lookup && !peer.Device.Namespace.IsWireGuard(link) ? lookup.Source : null;
 
     private RuleFinding Build(DeviceView device, List<(PeerView Peer, IpAddr Source, IpAddr Known)> wrong)
     {

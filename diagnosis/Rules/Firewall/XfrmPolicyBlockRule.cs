@@ -39,7 +39,9 @@ internal sealed class XfrmPolicyBlockRule : IRule
 
     private static bool Wants(PeerView peer, List<string> grown) =>
         (Session.Tries(peer) && grown.Exists(Outward.Contains)) || (peer.Reverse is { } other && Session.Tries(other) && grown.Exists(Inward.Contains))
-        || (peer.Endpoint is not null && peer.Fact.PersistentKeepalive > 0);
+        || (peer.Endpoint is not null && peer.Fact.PersistentKeepalive > 0)
+        // What fails to be sent is not counted as sent: a userspace device shows it as more given to it than left it.
+        || (peer is { Endpoint: not null, Device.IsUserspace: true } && grown.Exists(Outward.Contains) && Drops.Of(peer.Device).Outbound >= Refused);
 
     private RuleFinding Build(DeviceView device, List<string> grown, List<PeerView> silent)
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Cni;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mending;
 using KubeWgDiag.Diagnosis.Mesh;
@@ -19,7 +20,7 @@ internal sealed class IfaceDownRule : IRule
     {
         Precedence = Rules.Precedence.Device + 3,
         StopsHandshake = true,
-        ExplainedBy = ["WG-PORT-IN-USE", "WG-IFACE-MOVED-NETNS"],
+        ExplainedBy = ["WG-PORT-IN-USE", "WG-IFACE-MOVED-NETNS", "WG-CNI-DUPLICATE-OWNER", "WG-NETWORKMANAGER-INTERFERENCE"],
         Explanation = "While the device is administratively down, nothing enters or leaves it and every route through it is gone. The kernel's own "
             + "WireGuard also closes its UDP socket; a userspace one keeps answering handshakes, so that the tunnel looks alive.",
         FalsifiedBy = "`ip link show` lists the device with the flag UP.",
@@ -33,6 +34,8 @@ internal sealed class IfaceDownRule : IRule
             var wanted = device.HeldBy.Count > 0;
             // Its peers were looked at and none of them knows it: a standby.
             if (!wanted && device.Peers.Any(peer => peer.Remote is not null)) continue;
+            // One node of several has it up; those that had it once keep their peers.
+            if (!wanted && mesh.OwnerOf(device).Normally(NormalBehaviour.DownOnSomeNodes)) continue;
             var used = wanted || device.Peers.Any(peer => peer.Fact.LastHandshake is not null || peer.Fact.Sent.Value > 0);
             yield return Build(mesh, device, wanted, used);
         }

@@ -18,7 +18,7 @@ internal sealed class IfaceMissingRule : IRule
         Precedence = Rules.Precedence.Device + 4,
         StopsHandshake = true,
         Reach = Reach.Tunnels,
-        ExplainedBy = ["WG-IFACE-KIND-FOREIGN", "WG-LEFTOVER-STATE", "WG-MODULE-MISSING", "WG-MODULE-SIGNATURE", "WG-UAPI-SOCKET-STALE"],
+        ExplainedBy = ["WG-IFACE-KIND-FOREIGN", "WG-LEFTOVER-STATE", "WG-MODULE-MISSING", "WG-MODULE-SIGNATURE", "WG-UAPI-SOCKET-STALE", "WG-TUN-UNAVAILABLE"],
         Explanation = "Without the device nobody answers at the node's port: the other nodes' handshakes end in ICMP port unreachable or in silence, and the node's own pods "
             + "have no way into the tunnel.",
         FalsifiedBy = "`wg show` on the node lists a device, or the other nodes' entry for it is a leftover of a node that left the mesh.",

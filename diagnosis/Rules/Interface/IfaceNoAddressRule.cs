@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Cni;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
@@ -19,7 +20,7 @@ internal sealed class IfaceNoAddressRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-IFACE-NO-ADDRESS", Layer.Address, Severity.Error, "The WireGuard device has no address")
     {
         Precedence = Rules.Precedence.Device + 9,
-        ExplainedBy = ["WG-IFACE-MOVED-NETNS", "WG-IFACE-DOWN", "WG-MTU-TOO-SMALL", "WG-IPV6-DISABLED", "WG-CNI-WG-ADDRESS-PENDING"],
+        ExplainedBy = ["WG-IFACE-MOVED-NETNS", "WG-IFACE-DOWN", "WG-MTU-TOO-SMALL", "WG-IPV6-DISABLED", "WG-CNI-WG-ADDRESS-PENDING", "WG-NETWORKMANAGER-INTERFERENCE"],
         Explanation = "Traffic that the node itself sends into the tunnel then carries another address of the node as its source, which the far side refuses. "
             + "Removing the last IPv4 address also removes every IPv4 route through the device.",
         FalsifiedBy = "`ip addr show` lists a usable address of the family on the device, or the far side accepts the source that `ip route get` shows.",
@@ -27,7 +28,7 @@ internal sealed class IfaceNoAddressRule : IRule
 
     public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
         from device in mesh.Devices
-        where device.Link is not null && Safe.WasRead(device.Namespace.Facts.Addresses)
+        where device.Link is not null && Safe.WasRead(device.Namespace.Facts.Addresses) && !mesh.OwnerOf(device).Normally(NormalBehaviour.NoAddress)
         from family in new[] { IpFamily.IPv4, IpFamily.IPv6 }
         where Lacks(device, family)
         let siblings = mesh.Siblings(device).Where(other => other.Link is { Up: true } && Uses(other, family)).ToList()

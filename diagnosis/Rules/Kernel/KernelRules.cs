@@ -10,6 +10,8 @@ internal static class KernelRules
         new ModuleMissingRule(),
         new ModuleSignatureRule(),
         new KernelBugRule(),
+        new ThreadedStallRule(),
+        new ProbeCapabilityRule(),
         new SuspendRule(),
     ];
 }

@@ -2,6 +2,7 @@
 
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
+using KubeWgDiag.Diagnosis.Rules.Peers;
 
 namespace KubeWgDiag.Diagnosis.Rules.Keys;
 
@@ -18,6 +19,7 @@ internal sealed class KeyDuplicateRule : IRule
     {
         Precedence = Rules.Precedence.Peers + 0,
         StopsHandshake = true,
+        Reach = Reach.Tunnels,
         Explanation = "A peer knows the other end by its key alone and sends to wherever the last authenticated packet came from. With two devices under one key each handshake of one "
             + "takes the session away from the other, so both lose about half of their packets.",
         FalsifiedBy = "`wg show <device> public-key` prints different keys on the two nodes, or one of the two is a standby that never sends.",
@@ -50,6 +52,9 @@ internal sealed class KeyDuplicateRule : IRule
             draft.Evidence(peer.Device, $"wg show {peer.Device.Name} endpoints", $"{PublicKeys.Short(peer.Key)} moved from {peer.Fact.PreviousEndpoint} to {peer.Endpoint} during the observation", "one address");
         foreach (var peer in holders) draft.Affects(peer, TunnelState.OneWay);
         foreach (var peer in devices.SelectMany(device => device.Peers)) draft.Affects(peer, TunnelState.OneWay);
+        // A copy does not have the key of its own any more that the others know it by.
+        foreach (var pair in PeerDrift.Find(mesh).Where(pair => devices.Contains(pair.About) || devices.Contains(pair.Holder)))
+            draft.Affects(pair.Data.Stale, TunnelState.NoHandshake).Affects(pair.Data.Asked, TunnelState.NoHandshake);
         return draft.Build();
     }
 

@@ -28,7 +28,7 @@ internal sealed class FragmentDropRule : IRule
 
     public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
         from tunnel in mesh.Peers
-        where tunnel.Endpoint is not null && !tunnel.Device.IsUserspace
+        where tunnel.Endpoint is not null
         let version = tunnel.Endpoint!.Value.Address.Family == Net.IpFamily.IPv4 ? "Ip" : "Ip6"
         let difference = PathDifference.Of(mesh, tunnel)
         where difference is { Lost: >= LeastBytes, Share: >= LeastShare }

@@ -20,6 +20,7 @@ internal sealed class MtuAsymmetricRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-MTU-ASYMMETRIC", Layer.Mtu, Severity.Warning, "The ends of a tunnel have different MTUs")
     {
         Precedence = Rules.Precedence.Data + 5,
+        Reach = Reach.Tunnels,
         ExplainedBy = ["WG-MTU-TOO-SMALL", "WG-IPV6-OVERHEAD", "WG-MTU-UNDERLAY-CHANGED", "WG-MTU-TOO-BIG", "WG-FRAGMENT-DROP"],
         Explanation = "Each end only limits what it sends. Where the path is narrower than the larger of the two, uploads work and downloads stall, or the reverse; lowering one end alone mends one direction.",
         FalsifiedBy = "Packets of each device's MTU pass in both directions (`ping -M do`).",

@@ -3,6 +3,7 @@
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mending;
 using KubeWgDiag.Diagnosis.Mesh;
+using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.Diagnosis.Rules.Pods;
 
 namespace KubeWgDiag.Diagnosis.Rules.Mtu;
@@ -32,6 +33,8 @@ internal sealed class MtuPodMismatchRule : IRule
             if (place.Outer.Mtu > 0 && mtu > place.Outer.Mtu) yield return Veth(place, mtu);
             else if (place.IsPod && place.Device.Link is { Up: true, Mtu: > 0 } link && mtu > link.Mtu) yield return Tunnel(place, mtu, link.Mtu);
         }
+
+        foreach (var brief in BriefPod.Find(mesh).Where(brief => brief.Mtu > brief.Widest)) yield return Build(brief);
     }
 
     // All routes of the pod may say less than its device.
@@ -54,6 +57,25 @@ internal sealed class MtuPodMismatchRule : IRule
         var draft = Draft(place, mtu, $"{Name(place)} on {place.Host.Node.Name} has MTU {mtu}, its tunnel {place.Device.Name} {tunnel}.", false);
         draft.Evidence(place.Device, $"ip link show {place.Device.Name}", $"mtu {tunnel}", null, "rtnetlink");
         return Mend(draft, place, tunnel);
+    }
+
+    // Its routes were not read: they may say less than its device, so it is sure only where packets were dropped.
+    private RuleFinding Build(BriefPod pod)
+    {
+        var name = DisplayText.Name(pod.Outer.Name);
+        var draft = new FindingDraft(Descriptor, pod.Device)
+        {
+            Message = $"The pod with {pod.Address} on {pod.Device.Node.Name} has MTU {pod.Mtu}, the node's end of its way at most {pod.Widest}: longer packets are dropped without a message.",
+            Confidence = pod.Dropped > 0 ? 0.88 : 0.6,
+            Severity = pod.Dropped > 0 ? Descriptor.Severity : Severity.Info,
+            Place = pod.Device.Namespace,
+            PlaceDevice = name,
+            Prefixes = [IpPrefix.Host(pod.Address)],
+        };
+        draft.Evidence(pod.Device, $"MTU of the device with {pod.Address}", $"{pod.Mtu}", $"{pod.Widest}", "rtnetlink");
+        draft.Evidence(pod.Device, $"ip -s link show {name}", $"mtu {pod.Outer.Mtu}, RX dropped +{pod.Dropped}", "+0", "rtnetlink");
+        foreach (var peer in pod.Device.Peers) draft.Affects(peer, TunnelState.Degraded);
+        return draft.Build();
     }
 
     private FindingDraft Draft(PodPlace place, int mtu, string message, bool losing)

@@ -13,5 +13,8 @@ internal static class MtuRules
         new FragmentDropRule(),
         new MtuAsymmetricRule(),
         new MtuPodMismatchRule(),
+        new MtuPaddingRule(),
+        new HostPlaneMtuRule(),
+        new MtuBlackholeRule(),
     ];
 }

@@ -25,6 +25,7 @@ internal sealed class MtuTooBigRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-MTU-TOO-BIG", Layer.Mtu, Severity.Warning, "The tunnel's MTU does not fit the underlay")
     {
         Precedence = Rules.Precedence.Data + 1,
+        Reach = Reach.Tunnels,
         ExplainedBy = ["WG-MTU-UNDERLAY-CHANGED", "WG-IPV6-OVERHEAD"],
         Explanation = "Every full packet becomes two on the underlay. The kernel's WireGuard lets IPv4 routers fragment, which costs throughput; over IPv6, from userspace "
             + "implementations, or where fragments are dropped, large packets vanish while small ones pass.",

@@ -9,5 +9,6 @@ internal static class OffloadRules
     [
         new OuterChecksumRule(),
         new InnerChecksumRule(),
+        new UdpSegmentationRule(),
     ];
 }

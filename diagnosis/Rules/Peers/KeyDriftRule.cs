@@ -19,7 +19,7 @@ internal sealed class KeyDriftRule : IRule
     {
         Precedence = Rules.Precedence.Peers + 2,
         StopsHandshake = true,
-        ExplainedBy = ["WG-KEY-EPHEMERAL", "WG-CNI-KEY-CONFLICT", "WG-CNI-ANNOTATION-DRIFT"],
+        ExplainedBy = ["WG-KEY-DUPLICATE", "WG-KEY-EPHEMERAL", "WG-CNI-KEY-CONFLICT", "WG-CNI-ANNOTATION-DRIFT", "WG-CNI-AGENT-DOWN", "WG-WGQUICK-CONFIG-DRIFT"],
         Explanation = "A handshake is made for one public key. A device whose key changed drops handshakes made for the old one, and its own are dropped by peers "
             + "that do not know the new one; neither side is told.",
         FalsifiedBy = "The peer entry's key equals the device's `public key`, or a handshake under it completes.",

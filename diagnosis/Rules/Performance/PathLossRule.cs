@@ -23,8 +23,12 @@ internal sealed class PathLossRule : IRule
 
     public RuleDescriptor Descriptor { get; } = new("WG-PATH-LOSS", Layer.Performance, Severity.Error, "Packets get lost between two nodes")
     {
-        Precedence = Rules.Precedence.Performance,
-        ExplainedBy = ["WG-FRAGMENT-DROP", "WG-MTU-UNDERLAY-CHANGED", "WG-MTU-TOO-BIG"],
+        Precedence = Rules.Precedence.Performance + 5,
+        ExplainedBy =
+        [
+            "WG-FRAGMENT-DROP", "WG-MTU-UNDERLAY-CHANGED", "WG-MTU-TOO-BIG", "WG-MTU-ASYMMETRIC", "WG-MTU-BLACKHOLE", "WG-MTU-PADDING-BPF", "WG-MTU-ROUTE-HOST-PLANE", "WG-OFFLOAD-GSO-UDP",
+            "WG-QDISC-DROP", "WG-UDP-RATE-LIMIT", "WG-CPU-THROTTLED", "WG-ENDPOINT-NAT-REBIND", "WG-HARDWARE-DRIVER-LOG",
+        ],
         Explanation = "WireGuard does not send anything again. What the underlay loses is missing inside: TCP slows down with the root of the loss, UDP programs see holes. Neither end counts an error.",
         FalsifiedBy = "A ping between the nodes outside the tunnel loses nothing at the same rate and size, or one of the nodes counts these packets as dropped.",
     };
@@ -32,7 +36,7 @@ internal sealed class PathLossRule : IRule
     public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
         from tunnel in mesh.Peers
         let difference = PathDifference.Of(mesh, tunnel)
-        where difference is { Lost: >= LeastBytes, Share: >= LeastShare and <= MostShare }
+        where difference is { Lost: >= LeastBytes, Share: <= MostShare } && difference.Share >= LeastShare + difference.Shift
         let far = tunnel.Reverse!.Device
         where !IsExplained(tunnel.Device, far)
         select Build(tunnel, far, difference);

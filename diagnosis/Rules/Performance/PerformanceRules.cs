@@ -7,7 +7,12 @@ internal static class PerformanceRules
 {
     public static IReadOnlyList<IRule> All { get; } =
     [
+        new QueueDropRule(),
+        new RateLimitRule(),
+        new ReorderRule(),
         new PathLossRule(),
+        new NoSimdRule(),
+        new SingleQueueRule(),
         new SoftnetDropRule(),
         new UdpBufferRule(),
         new CpuSoftIrqRule(),

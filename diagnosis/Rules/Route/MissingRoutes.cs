@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Runtime.CompilerServices;
+using KubeWgDiag.Diagnosis.Cni;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mending;
 using KubeWgDiag.Diagnosis.Mesh;
@@ -42,7 +43,7 @@ internal static class MissingRoutes
         var underlay = new UnderlayAddresses(mesh);
         foreach (var device in mesh.Devices)
         {
-            if (device.Link is null || !device.Namespace.RoutesRead) continue;
+            if (device.Link is null || !device.Namespace.RoutesRead || mesh.OwnerOf(device).Normally(NormalBehaviour.NoRoute)) continue;
             foreach (var family in new[] { IpFamily.IPv4, IpFamily.IPv6 })
             {
                 if (!expectation.IsRoutedMesh(device, family)) continue;

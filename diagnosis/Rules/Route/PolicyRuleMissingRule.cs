@@ -19,6 +19,7 @@ internal sealed class PolicyRuleMissingRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-POLICY-RULE-MISSING", Layer.Route, Severity.Critical, "No rule asks the tunnel's table")
     {
         Precedence = Rules.Precedence.Cryptokey + 4,
+        ExplainedBy = ["WG-NETWORKD-FLUSH"],
         Explanation = "Routes outside of the main table count only when a routing rule leads to their table. Without the rule, traffic for the far side takes the main table's way, "
             + "in clear text by the default route. systemd-networkd deletes rules that it did not make when it restarts.",
         FalsifiedBy = "`ip rule` (or `ip -6 rule`) lists a rule that looks the table up.",

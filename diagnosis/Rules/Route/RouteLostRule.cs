@@ -15,7 +15,7 @@ internal sealed class RouteLostRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-ROUTE-LOST-LINKDOWN", Layer.Route, Severity.Error, "All routes of the device are gone at once")
     {
         Precedence = Rules.Precedence.Cryptokey + 4,
-        ExplainedBy = ["WG-IFACE-MOVED-NETNS", "WG-IFACE-DOWN", "WG-IFACE-NO-ADDRESS", "WG-MTU-TOO-SMALL", "WG-IPV6-DISABLED"],
+        ExplainedBy = ["WG-IFACE-MOVED-NETNS", "WG-IFACE-DOWN", "WG-IFACE-NO-ADDRESS", "WG-MTU-TOO-SMALL", "WG-IPV6-DISABLED", "WG-NETWORKD-FLUSH", "WG-NETWORKMANAGER-INTERFERENCE", "WG-SUBMARINER-FAILOVER"],
         Explanation = "When a device goes down, or is deleted and made again, the kernel removes its routes. Coming up brings back the connected ones only; the others "
             + "stay away until their owner writes them again, and most agents do so at their start alone.",
         FalsifiedBy = "`ip route show dev <device>` lists the routes, or somebody deleted them one by one.",

@@ -19,7 +19,7 @@ internal sealed class RouteShadowedRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-ROUTE-SHADOWED", Layer.Route, Severity.Error, "Another route takes the tunnel's traffic")
     {
         Precedence = Rules.Precedence.Cryptokey + 6,
-        ExplainedBy = ["WG-RULE-SHADOWED", "WG-RULE-BLACKHOLE"],
+        ExplainedBy = ["WG-RULE-SHADOWED", "WG-RULE-BLACKHOLE", "WG-CNI-DUPLICATE-OWNER"],
         Explanation = "The longest matching prefix wins, then the lowest metric. A stray route that is longer than the tunnel's takes its packets past the tunnel, for some "
             + "destinations only, while their neighbours work.",
         FalsifiedBy = "`ip route get <address in the prefix>` names the device.",

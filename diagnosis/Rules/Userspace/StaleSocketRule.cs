@@ -17,7 +17,7 @@ internal sealed class StaleSocketRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-UAPI-SOCKET-STALE", Layer.Interface, Severity.Error, "The userspace WireGuard program is gone")
     {
         Precedence = Rules.Precedence.Device + 2,
-        ExplainedBy = ["WG-LEFTOVER-STATE"],
+        ExplainedBy = ["WG-LEFTOVER-STATE", "WG-TUN-UNAVAILABLE"],
         StopsHandshake = true,
         Reach = Reach.Tunnels,
         Explanation = "The program that was the tunnel has ended without cleaning up (killed, out of memory, crashed): its device is gone, its control socket is a dead file, and nobody answers the other nodes.",

@@ -7,6 +7,7 @@ internal static class UserspaceRules
 {
     public static IReadOnlyList<IRule> All { get; } =
     [
+        new TunUnavailableRule(),
         new StaleSocketRule(),
         new FallbackRule(),
         new SilentDropRule(),

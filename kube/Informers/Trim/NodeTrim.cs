@@ -31,8 +31,19 @@ public static class NodeTrim
     {
         Metadata = kept.Metadata with { Annotations = network.Keep(whole.Metadata.Annotations, pool) },
         Spec = whole.Spec?.PodCidrs is { Count: > 0 } cidrs ? (kept.Spec ?? new NodeSpec()) with { PodCidrs = cidrs } : kept.Spec,
-        Status = whole.Status?.Addresses is { Count: > 0 } addresses ? (kept.Status ?? new NodeStatus()) with { Addresses = NodeNetwork.Keep(addresses, pool) } : kept.Status,
+        Status = Down(Addressed(kept.Status, whole, pool), whole.Status?.Conditions, pool),
     };
+
+    private static NodeStatus? Addressed(NodeStatus? kept, Node whole, StringPool pool) =>
+        whole.Status?.Addresses is { Count: > 0 } addresses ? (kept ?? new NodeStatus()) with { Addresses = NodeNetwork.Keep(addresses, pool) } : kept;
+
+    /// <summary>That a node's network is up is what every node says; only the contrary is worth its bytes.</summary>
+    private static NodeStatus? Down(NodeStatus? kept, IReadOnlyList<StatusCondition>? conditions, StringPool pool)
+    {
+        if (conditions?.FirstOrDefault(condition => condition is { Type: "NetworkUnavailable", Status: "True" }) is not { } down) return kept;
+        var condition = new StatusCondition { Type = pool.Share(down.Type), Status = pool.Share(down.Status), Reason = pool.Share(down.Reason), LastTransitionTime = down.LastTransitionTime };
+        return (kept ?? new NodeStatus()) with { Conditions = [.. kept?.Conditions ?? [], condition] };
+    }
 
     private static Taint[]? Taints(IReadOnlyList<Taint>? taints, StringPool pool)
     {

@@ -74,6 +74,8 @@ internal sealed class FactsRedactor
     {
         "version" or "at" => text,
         "node" => NodeName(text),
+        // An address is found by its form, a host name is not.
+        "endpoint" when text.Any(char.IsAsciiLetter) && _text.Redact(text) == text => _pseudonyms.Word("host", text),
         "comment" => text.Length == 0 ? text : _pseudonyms.Word("comment", text),
         _ when HexRedactor.IsHex(text) => property is "podUid" or "containerId" ? _pseudonyms.Hex(text) : _hex.Redact(text),
         "name" or "path" when text.StartsWith('/') => _text.Redact(BoundName(text)),

@@ -45,6 +45,12 @@ public sealed record Scenario
     /// <summary>Breaks it; the network is healthy and has sessions and traffic.</summary>
     public Func<Scene, CancellationToken, Task>? InjectAsync { get; init; }
 
+    /// <summary>
+    /// What the control plane says beside: bends what a healthy cluster publishes. With it the judge gets the control plane's view, as the operator has it;
+    /// null = nobody asks the control plane.
+    /// </summary>
+    public Action<Scene, PublishedCluster>? Publishes { get; init; }
+
     /// <summary>What flows before and during the observation.</summary>
     public Traffic Traffic { get; init; } = Traffic.PodToPod;
 
@@ -68,6 +74,9 @@ public sealed record Scenario
 
     /// <summary>Seconds that the probes watch the counters.</summary>
     public int ObserveSeconds { get; init; } = 8;
+
+    /// <summary>Whether the probes are told to read the namespaces of the pods too (<c>--netns</c>), which a user does who asks about one pod.</summary>
+    public bool ReadsPods { get; init; }
 
     /// <summary>Whether the short run (make test) leaves it to the whole run, because it takes minutes.</summary>
     public bool OnlyInWholeRun { get; init; }

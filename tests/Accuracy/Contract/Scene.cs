@@ -169,6 +169,18 @@ public sealed class Scene
         await ForgetAsync(A, B, ct);
     }
 
+    /// <summary>
+    /// Both ends of A and B forget each other's sessions, and A gets another entry for B: at no moment may both ends have what they need for a handshake.
+    /// </summary>
+    /// <param name="arguments">Arguments of <c>wg set DEVICE</c> for A's new entry.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task MeetAnewAsync(string arguments, CancellationToken ct)
+    {
+        await WgSetAsync(A, $"peer {Key(B)} remove", ct);
+        await ForgetAsync(B, A, ct);
+        await WgSetAsync(A, arguments, ct);
+    }
+
     /// <summary>Whether <paramref name="address"/> answers one of <paramref name="count"/> pings from a node (or its pod).</summary>
     public async Task<bool> PingAsync(LabNode from, bool pod, string address, CancellationToken ct, int count = 2, int? size = null)
     {

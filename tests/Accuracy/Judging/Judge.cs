@@ -4,6 +4,7 @@ using System.Text.Json;
 using KubeWgDiag.Accuracy.Contract;
 using KubeWgDiag.Accuracy.Running;
 using KubeWgDiag.Diagnosis;
+using KubeWgDiag.Diagnosis.Cluster;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
 
@@ -44,7 +45,7 @@ public static class Judge
         var facts = await ReadAsync(folder, ct);
         if (facts.Count == 0)
             return run with { Error = run.Error ?? "no facts" };
-        var report = DiagnosisEngine.Diagnose(new DiagnosisInput(facts, new Thresholds()));
+        var report = DiagnosisEngine.Diagnose(new DiagnosisInput(facts, new Thresholds()) { Cluster = await ClusterAsync(folder, ct) });
         var judged = Compare(run, cell.Scenario, report);
         return run.Error is null ? judged : judged with { Outcome = Outcome.ScenarioError };
     }
@@ -73,6 +74,12 @@ public static class Judge
             False = alarms,
             Summary = report.Summary,
         };
+    }
+
+    private static async Task<ClusterFacts?> ClusterAsync(string folder, CancellationToken ct)
+    {
+        var file = Path.Combine(folder, Recorded.ClusterFile);
+        return File.Exists(file) ? JsonSerializer.Deserialize(await File.ReadAllTextAsync(file, ct), RecordedJsonContext.Default.ClusterFacts) : null;
     }
 
     private static async Task<IReadOnlyList<NodeFacts>> ReadAsync(string folder, CancellationToken ct)

@@ -68,7 +68,8 @@ public sealed class CellRunner(string probe, string folder)
         await Task.Delay(TimeSpan.FromSeconds(parts.Max(part => part.Fault.SettleSeconds)), ct);
         var seconds = parts.Max(part => part.Fault.ObserveSeconds);
         var proofs = parts.Select(part => Proof.HurtsAsync(part.Scene, part.Fault, seconds, ct)).ToList();
-        await Recording.WriteAsync(network.Nodes, probe, folderOfCell, seconds, ct);
+        await Recording.WriteAsync(network.Nodes, probe, folderOfCell, seconds, ct, withPods: parts.Exists(part => part.Fault.ReadsPods));
+        await PublishAsync(parts, scene, folderOfCell, ct);
         var problem = (await Task.WhenAll(proofs)).FirstOrDefault(text => text is not null);
         return problem ?? (scenario.Expected.Count == 0 ? await Proof.HealthyAsync(scene, scenario.Traffic, ct) : null);
     }
@@ -76,6 +77,16 @@ public sealed class CellRunner(string probe, string folder)
     // A combination plays all of its parts at once.
     private static List<(Scenario Fault, Scene Scene)> PartsOf(Scenario scenario, Scene scene) =>
         scenario.Parts.Count == 0 ? [(scenario, scene)] : [.. scenario.Parts.Select(part => (part.Fault, part.Of(scene)))];
+
+    private static async Task PublishAsync(List<(Scenario Fault, Scene Scene)> parts, Scene scene, string folder, CancellationToken ct)
+    {
+        if (!parts.Exists(part => part.Fault.Publishes is not null)) return;
+        var cluster = new PublishedCluster(scene);
+        foreach (var (fault, view) in parts)
+            fault.Publishes?.Invoke(view, cluster);
+        var facts = cluster.ToFacts(TimeProvider.System.GetUtcNow());
+        await File.WriteAllTextAsync(Path.Combine(folder, Recorded.ClusterFile), JsonSerializer.Serialize(facts, RecordedJsonContext.Default.ClusterFacts), ct);
+    }
 
     private static Task DoAsync(Func<Scene, CancellationToken, Task>? step, Scene scene, CancellationToken ct) =>
         step is null ? Task.CompletedTask : step(scene, ct);

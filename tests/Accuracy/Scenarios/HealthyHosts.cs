@@ -169,7 +169,7 @@ internal static class HealthyHosts
         },
     ];
 
-    private static async Task EachAsync(Scene scene, Func<LabNode, Task<string>> step)
+    internal static async Task EachAsync(Scene scene, Func<LabNode, Task<string>> step)
     {
         foreach (var node in scene.Network.Nodes)
             await step(node);

@@ -126,24 +126,12 @@ internal static class HealthyNetworks
             },
         },
         Healthy("busy", "a hundred packets a second") with { Traffic = Traffic.PodToPod | Traffic.Busy },
-        Healthy("two-minutes", "two minutes under changing traffic") with
-        {
-            Layouts = Layouts.Flannel,
-            ObserveSeconds = 120,
-            OnlyInWholeRun = true,
-            Traffic = Traffic.None,
-            InjectAsync = (s, ct) => s.StartAsync(
-                s.A.Pod,
-                $"while :; do ping -q -n -c 10 -i 0.5 {s.Pod(s.B)}; sleep 10; ping -q -n -c 1000 -i 0.01 -s 1200 {s.Pod(s.B)}; " +
-                $"ping -q -n -c 5 {s.Pod(s.C!)}; ping -q -n -c 20 -i 0.2 -s 1372 {s.Pod(s.C!)}; done >/dev/null 2>&1",
-                ct),
-        },
     ];
 
     internal static Scenario Healthy(string variant, string title) =>
         new() { Code = null, Variant = variant, Title = title, Hurts = Hurt.None };
 
-    private static async Task PresharedKeyAsync(Scene s, CancellationToken ct)
+    internal static async Task PresharedKeyAsync(Scene s, CancellationToken ct)
     {
         // The key goes through a pipe into both devices; the old session carries on until the next handshake, so both forget it.
         var key = (await s.DoAsync(s.A, "wg genpsk", ct)).Trim();

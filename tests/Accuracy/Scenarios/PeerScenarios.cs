@@ -2,6 +2,7 @@
 
 using KubeWgDiag.Accuracy.Contract;
 using KubeWgDiag.Lab.Layouts;
+using KubeWgDiag.Lab.Networks;
 
 namespace KubeWgDiag.Accuracy.Scenarios;
 
@@ -36,8 +37,9 @@ internal static class PeerScenarios
             Title = "A has a preshared key for B, B has none",
             InjectAsync = async (s, ct) =>
             {
-                await s.ForgetBothAsync(ct);
-                await s.DoAsync(s.A, $"wg genpsk | wg set {s.Device(s.A)} peer {s.Key(s.B)} preshared-key /dev/stdin", ct);
+                await s.WgSetAsync(s.A, $"peer {s.Key(s.B)} remove", ct);
+                await s.ForgetAsync(s.B, s.A, ct);
+                await s.DoAsync(s.A, WithOwnSecret(s, s.A, s.B), ct);
             },
         },
         new()
@@ -47,9 +49,10 @@ internal static class PeerScenarios
             Title = "A and B have different preshared keys",
             InjectAsync = async (s, ct) =>
             {
-                await s.ForgetBothAsync(ct);
-                await s.DoAsync(s.A, $"wg genpsk | wg set {s.Device(s.A)} peer {s.Key(s.B)} preshared-key /dev/stdin", ct);
-                await s.DoAsync(s.B, $"wg genpsk | wg set {s.Device(s.B)} peer {s.Key(s.A)} preshared-key /dev/stdin", ct);
+                await s.WgSetAsync(s.A, $"peer {s.Key(s.B)} remove", ct);
+                await s.WgSetAsync(s.B, $"peer {s.Key(s.A)} remove", ct);
+                await s.DoAsync(s.B, WithOwnSecret(s, s.B, s.A), ct);
+                await s.DoAsync(s.A, WithOwnSecret(s, s.A, s.B), ct);
             },
         },
         new()
@@ -67,12 +70,7 @@ internal static class PeerScenarios
             Code = "WG-KEY-MISMATCH-RESPONDER",
             Title = "A has a made-up key for B",
             AlsoAcceptable = ["WG-KEY-DRIFT"],
-            InjectAsync = async (s, ct) =>
-            {
-                await s.ForgetBothAsync(ct);
-                await s.WgSetAsync(s.A, $"peer {s.Key(s.B)} remove", ct);
-                await s.DoAsync(s.A, $"wg set {s.Device(s.A)} {s.PeerArguments(s.A, s.B).Replace(s.Key(s.B), "$(wg genkey | wg pubkey)", StringComparison.Ordinal)}", ct);
-            },
+            InjectAsync = (s, ct) => s.MeetAnewAsync(s.PeerArguments(s.A, s.B).Replace(s.Key(s.B), "$(wg genkey | wg pubkey)", StringComparison.Ordinal), ct),
         },
         new()
         {
@@ -92,11 +90,7 @@ internal static class PeerScenarios
             Title = "A's endpoint for B is a private address that no route but the default one leads to",
             Layouts = Layouts.Sites,
             AlsoAcceptable = ["WG-ENDPOINT-STALE-IP"],
-            InjectAsync = async (s, ct) =>
-            {
-                await s.ForgetBothAsync(ct);
-                await s.WgSetAsync(s.A, $"peer {s.Key(s.B)} endpoint {s.At(s.V6 ? "fd88::1" : "10.88.0.1", s.Port(s.B))}", ct);
-            },
+            InjectAsync = (s, ct) => s.MeetAnewAsync(s.PeerArguments(s.A, s.B).Replace(s.Endpoint(s.B), s.At(s.V6 ? "fd88::1" : "10.88.0.1", s.Port(s.B)), StringComparison.Ordinal), ct),
         },
         new()
         {
@@ -112,4 +106,8 @@ internal static class PeerScenarios
         Scenario.Impossible("WG-ENDPOINT-DNS-STALE", "no probe reads configurations yet", "EndpointFaultTests"),
         Scenario.Impossible("WG-KEY-SELF-PEER", "no probe reads configurations yet", "KeyFaultTests"),
     ];
+
+    // The entry as planned, with a preshared key that nobody else has.
+    private static string WithOwnSecret(Scene s, LabNode node, LabNode peer) =>
+        $"wg genpsk | wg set {s.Device(node)} {s.PeerArguments(node, peer)} preshared-key /dev/stdin";
 }

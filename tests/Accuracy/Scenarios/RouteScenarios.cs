@@ -23,10 +23,10 @@ internal static class RouteScenarios
         new()
         {
             Code = "WG-IFACE-KIND-FOREIGN",
-            Title = "on B a dummy has the name of the WireGuard device",
+            Title = "on B a bridge has the name of the WireGuard device",
             Layouts = Layouts.Flannel,
             AlsoTrue = ["WG-UAPI-SOCKET-STALE"],
-            InjectAsync = (s, ct) => s.DoAsync(s.B, $"ip link del {s.Device(s.B)}; sleep 1; ip link add {s.Device(s.B)} type dummy", ct),
+            InjectAsync = (s, ct) => s.DoAsync(s.B, $"ip link del {s.Device(s.B)}; sleep 1; ip link add {s.Device(s.B)} type bridge", ct),
         },
         new()
         {
@@ -81,6 +81,9 @@ internal static class RouteScenarios
             Code = "WG-POLICY-RULE-MISSING",
             Title = "A has lost the rule that leads to table 1",
             Layouts = Layouts.Calico,
+            // The routes of the block exchange still lead there: nothing is lost, it goes in clear text.
+            Hurts = Hurt.None,
+            Effect = async (s, ct) => (await s.DoAsync(s.A, $"{s.Ip} route get {s.Pod(s.B)}", ct)).Contains($"dev {s.Uplink(s.A)}", StringComparison.Ordinal),
             InjectAsync = (s, ct) => s.DoAsync(s.A, $"for n in $({s.Ip} rule | grep 'lookup 1 *$' | cut -d: -f1); do {s.Ip} rule del prio $n; done", ct),
         },
         new()
@@ -127,6 +130,19 @@ internal static class RouteScenarios
         },
         new()
         {
+            Code = "WG-ALLOWEDIPS-WITHOUT-ROUTE",
+            Title = "A was given a second network behind B in AllowedIPs, and nobody made the route",
+            Layouts = Layouts.Sites,
+            Hurts = Hurt.None,
+            Effect = async (s, ct) => !await s.PingAsync(s.A, pod: true, SecondNetworkHost(s), ct),
+            InjectAsync = async (s, ct) =>
+            {
+                await s.DoAsync(s.B, $"{s.Ip} addr add {SecondNetworkHost(s)}/{(s.V6 ? "64" : "24")} dev {s.PodDevice(s.B)}{(s.V6 ? " nodad" : "")}", ct);
+                await s.WgSetAsync(s.A, $"peer {s.Key(s.B)} allowed-ips {string.Join(',', s.Network.PlanOf(s.A).Peers[0].AllowedIps)},{(s.V6 ? "fd00:10:22::/64" : "10.22.0.0/24")}", ct);
+            },
+        },
+        new()
+        {
             Code = "WG-UNDERLAY-NO-ROUTE",
             Title = "A has lost its default route",
             Layouts = Layouts.Sites,
@@ -157,6 +173,7 @@ internal static class RouteScenarios
             Layouts = Layouts.Flannel | Layouts.Sites,
             Families = Families.V4,
             SettleSeconds = 5,
+            ReadsPods = true,
             InjectAsync = (s, ct) => s.DoPodAsync(s.B, $"ip route replace default via {s.Pod(s.B)[..(s.Pod(s.B).LastIndexOf('.') + 1)]}99", ct),
         },
         new()
@@ -164,6 +181,7 @@ internal static class RouteScenarios
             Code = "WG-RETURN-ROUTE-MISSING",
             Title = "the host behind B has no default route",
             Layouts = Layouts.Flannel | Layouts.Sites,
+            ReadsPods = true,
             InjectAsync = (s, ct) => s.DoPodAsync(s.B, $"{s.Ip} route del default", ct),
         },
     ];
@@ -199,13 +217,14 @@ internal static class RouteScenarios
         },
     ];
 
+    private static string SecondNetworkHost(Scene s) => s.V6 ? "fd00:10:22::1" : "10.22.0.1";
+
     private static IReadOnlyList<Scenario> Constructed =>
     [
         Scenario.Impossible("WG-IFACE-SOCKET-GONE", "needs the kernel's WireGuard and a namespace that ends", "DeviceFaultTests"),
         Scenario.Impossible("WG-IFACE-MOVED-NETNS", "the layouts' pods are read, but moving a TUN device takes it from wireguard-go", "DeviceFaultTests"),
         Scenario.Impossible("WG-ALLOWEDIPS-NONE", "the same state as WG-ALLOWEDIPS-MISSING-DST wherever the far networks are known", "CryptokeyOddityTests"),
         Scenario.Impossible("WG-ALLOWEDIPS-CATCHALL", "the layouts' routes have no part that nobody owns", "CryptokeyOddityTests"),
-        Scenario.Impossible("WG-ALLOWEDIPS-WITHOUT-ROUTE", "needs a network behind a node that the layouts do not have", "RoutePolicyTests"),
         Scenario.Impossible("WG-ROUTE-LOST-LINKDOWN", "the layouts have one route for each device, or a routing table of a CNI", "RoutePolicyTests"),
         Scenario.Impossible("WG-ASYMMETRIC-PATH", "the layouts' router drops inner packets in clear text", "RoutePolicyTests"),
         Scenario.Impossible("WG-FWMARK-MISMATCH", "the layouts have no mark of their own beside table 1", "UnderlayFaultTests"),

@@ -8,10 +8,22 @@ namespace KubeWgDiag.Accuracy.Scenarios;
 public static class ScenarioCatalogue
 {
     /// <summary>Single faults, and what cannot be reproduced here.</summary>
-    public static IReadOnlyList<Scenario> Faults { get; } = [.. FirstScenarios.All, .. PeerScenarios.All, .. RouteScenarios.All, .. FirewallScenarios.All];
+    public static IReadOnlyList<Scenario> Faults { get; } =
+    [
+        .. FirstScenarios.All,
+        .. PeerScenarios.All,
+        .. RouteScenarios.All,
+        .. FirewallScenarios.All,
+        .. MtuScenarios.All,
+        .. PerformanceScenarios.All,
+        .. HostScenarios.All,
+        .. EndpointScenarios.All,
+        .. TranslationScenarios.All,
+        .. CniScenarios.All,
+    ];
 
     /// <summary>Networks in which nothing is wrong.</summary>
-    public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All];
+    public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All];
 
     /// <summary>Two faults at once.</summary>
     public static IReadOnlyList<Scenario> Pairs { get; } = PairScenarios.From(Faults);

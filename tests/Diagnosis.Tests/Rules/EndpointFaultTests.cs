@@ -199,6 +199,16 @@ public sealed class EndpointFaultTests
         mesh.Diagnose().RootCauses.ShouldNotContain(cause => cause.Finding.Code == "WG-CONNTRACK-STALE-DNAT");
     }
 
+    [Fact]
+    public void EndpointThatIsTranslatedOnTheNode_IsNoStaleOrPrivateAddress()
+    {
+        var mesh = Tries(new Setup());
+        mesh.Peer(0, 1).Endpoint = new(IpAddr.Parse("10.96.0.77"), 51820);
+        mesh.Diagnose().ShouldHaveOne("WG-ENDPOINT-PRIVATE-ADDR", "node-000");
+        mesh[0].Bend = space => space with { ConntrackFlows = mesh[0].Fact(new ConntrackFlows { Outer = [Flow(mesh, "192.0.2.11")] }) };
+        mesh.Diagnose().RootCauses.ShouldNotContain(cause => cause.Finding.Code == "WG-ENDPOINT-PRIVATE-ADDR" || cause.Finding.Code == "WG-ENDPOINT-STALE-IP");
+    }
+
     private static ConntrackFlow Flow(TestMesh mesh, string reply)
     {
         var (here, there) = (IpAddr.Parse("192.0.2.10"), mesh.Peer(0, 1).Endpoint!.Value.Address);

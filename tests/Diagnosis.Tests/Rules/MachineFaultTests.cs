@@ -74,6 +74,18 @@ public sealed class MachineFaultTests
     }
 
     [Theory]
+    [InlineData(true, false, false, true)]
+    [InlineData(true, true, false, true)]
+    [InlineData(true, true, true, false)]
+    [InlineData(false, false, false, false)]
+    public void TunUnavailable_InAMeshOfPrograms_ExplainsTheMissingDevice(bool userspace, bool present, bool right, bool found)
+    {
+        var report = Lost(userspace).WithHost(1, new HostFacts { TunDevice = Bent.Fact(new TunDeviceFact("/dev/net/tun", present, right)) });
+        var cause = report.ShouldHaveOne(found ? "WG-TUN-UNAVAILABLE" : "WG-IFACE-MISSING", "node-001");
+        cause.Consequences.Any(finding => finding.Code == "WG-IFACE-MISSING").ShouldBe(found);
+    }
+
+    [Theory]
     [InlineData(5, "BUG: soft lockup - CPU#1 stuck [kworker wg_packet_rx_poll]", Severity.Error)]
     [InlineData(5000, "RIP: 0010:wg_packet_receive+0x1f", Severity.Info)]
     public void KernelBug_NamesWireGuard_CountsByItsTime(double age, string text, Severity severity)

@@ -66,7 +66,7 @@ public sealed class MtuFaultTests
         mesh.Diagnose().ShouldHaveOne("WG-MTU-ASYMMETRIC", "node-001").Finding.Severity.ShouldBe(Severity.Warning);
     }
 
-    [Theory, MemberData(nameof(Setup.Families), MemberType = typeof(Setup))]
+    [Theory, MemberData(nameof(Setup.All), MemberType = typeof(Setup))]
     public void FragmentDrop_MadeAndNeverPutTogether_IsAnError(Setup setup)
     {
         var mesh = Layouts.Flannel(2, setup).TalkAll();

@@ -18,6 +18,7 @@ public sealed class PerformanceFaultTests
         var report = mesh.Diagnose();
         report.ShouldHaveOne("WG-PATH-LOSS", "node-000").Finding.Subject.PeerNode.ShouldBe("node-001");
         report.State("node-000", "node-001").ShouldBe(TunnelState.Degraded);
+        report.CouldNotCheck.ShouldHaveSingleItem().What.ShouldContain("depends on the rate");
         mesh.Diagnose(0).Find("WG-PATH-LOSS").ShouldBeNull();
         // The windows lie a moment apart: what came back is more than was sent back.
         mesh.Peer(0, 1).Received = new(20000, 12800);
@@ -126,5 +127,100 @@ public sealed class PerformanceFaultTests
         mesh.Peer(1, 0).Received = new(20000, 0);
         mesh.Diagnose().Find("WG-OFFLOAD-CSUM-OUTER")!.Subject.Node.ShouldBe("node-001");
         mesh.WithCounter(1, name, 0).Find("WG-OFFLOAD-CSUM-OUTER").ShouldBeNull();
+    }
+
+    private static DiagnosisReport Queue(TestMesh mesh, uint? drops, uint parent = uint.MaxValue, string device = "eth0", ulong sent = 400)
+    {
+        var link = mesh[0].LinkIndex(device);
+        mesh[0].ChangeLink(link, it => it with { Counters = it.Counters! with { TxPackets = new(sent, sent) } });
+        return mesh.With(0, facts => facts with
+        {
+            Namespaces = [facts.Namespaces[0] with
+            {
+                TrafficControl = Bent.Fact(new TrafficControlFact { Qdiscs = [new() { Link = link, Kind = "tbf", Parent = parent, Drops = drops, DropGrowth = drops }], Filters = [] }),
+            }],
+        });
+    }
+
+    [Theory, MemberData(nameof(Setup.All), MemberType = typeof(Setup))]
+    public void QueueDrop_OfTheUplink_IsAnErrorWhereBytesAreMissing(Setup setup)
+    {
+        var mesh = Layouts.Flannel(2, setup).TalkAll();
+        Queue(mesh, 40).ShouldHaveOne("WG-QDISC-DROP", "node-000").Finding.Severity.ShouldBe(Severity.Warning);
+        mesh.Peer(0, 1).Sent = new(20000, 12800);
+        mesh.Peer(1, 0).Received = new(20000, 9000);
+        var cause = Queue(mesh, 40).ShouldHaveOne("WG-QDISC-DROP", "node-000");
+        cause.Finding.Severity.ShouldBe(Severity.Error);
+        cause.Consequences.Select(finding => finding.Code).ShouldContain("WG-PATH-LOSS");
+    }
+
+    [Fact]
+    public void QueueDrop_FewUnwatchedOrOfPrograms_IsSilent()
+    {
+        var mesh = Layouts.Flannel(2, new Setup()).TalkAll();
+        Queue(mesh, 9).ShouldBeQuiet();
+        Queue(mesh, null).ShouldBeQuiet();
+        Queue(mesh, 40, parent: 0xfffffff1).ShouldBeQuiet();
+        Queue(mesh, 40, sent: 9000).ShouldBeQuiet();
+        Queue(mesh, 40, device: "cni0").ShouldBeQuiet();
+    }
+
+    private static TestMesh Loaded()
+    {
+        var mesh = Layouts.Flannel(2, new Setup()).TalkAll();
+        mesh.Peer(1, 0).Received = new(90_000_000, 80_000_000);
+        mesh.Peer(0, 1).Sent = new(90_000_000, 80_000_000);
+        return mesh;
+    }
+
+    private static CpuTimeFact Cpu(int number, ulong softIrq, ulong receives) => new()
+    {
+        Cpu = number, User = new(0, 10), System = new(0, 10), Idle = new(0, 980 - softIrq), Irq = new(0, 0), SoftIrq = new(0, softIrq), Steal = new(0, 0), NetRx = new(receives, receives),
+    };
+
+    [Theory]
+    [InlineData("x86_64", new[] { "avx2" }, 960ul, true)]
+    [InlineData("x86_64", new[] { "vaes" }, 960ul, false)]
+    [InlineData("x86_64", new[] { "avx2" }, 100ul, false)]
+    [InlineData("riscv64", new[] { "avx2" }, 960ul, false)]
+    public void NoSimd_OnABusyNode_IsANote(string architecture, string[] missing, ulong busy, bool found)
+    {
+        var host = new HostFacts
+        {
+            Cpu = Bent.Fact(new CpuFact(architecture, ["a model"], 2, [], missing, true)),
+            CpuTimes = Bent.Fact<IReadOnlyList<CpuTimeFact>>([Cpu(0, busy, 10), Cpu(1, 10, 10)]),
+        };
+        (Loaded().WithHost(1, host).Find("WG-CPU-NO-SIMD")?.Severity == Severity.Info).ShouldBe(found);
+        Layouts.Flannel(2, new Setup()).TalkAll().WithHost(1, host).Find("WG-CPU-NO-SIMD").ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(1u, 0ul, true)]
+    [InlineData(4u, 0ul, false)]
+    [InlineData(1u, 50ul, false)]
+    public void SingleQueue_OneCpuReceivesAll_IsANote(uint queues, ulong handedOver, bool found)
+    {
+        var mesh = Loaded();
+        mesh[1].ChangeLink(mesh[1].LinkIndex("eth0"), link => link with { Limits = new LinkQueueLimits { RxQueues = queues } });
+        var host = new HostFacts
+        {
+            CpuTimes = Bent.Fact<IReadOnlyList<CpuTimeFact>>([Cpu(0, 700, 9900), Cpu(1, 10, 100)]),
+            Softnet = Bent.Fact<IReadOnlyList<SoftnetFact>>([new() { Cpu = 1, Processed = new(9, 9), Dropped = default, TimeSqueeze = default, ReceivedRps = new(handedOver, handedOver) }]),
+        };
+        (mesh.WithHost(1, host).Find("WG-QUEUE-SINGLE")?.Severity == Severity.Info).ShouldBe(found);
+    }
+
+    [Theory]
+    [InlineData("wg-pods", false, true)]
+    [InlineData("eth0", false, false)]
+    [InlineData("wg-pods", true, false)]
+    public void ThreadedStall_OnePeerIsNotHeard_IsAnError(string threaded, bool userspace, bool found)
+    {
+        var mesh = Layouts.Flannel(3, new Setup(Userspace: userspace)).TalkAll();
+        mesh.Peer(1, 0).Received = new(9000, 0);
+        mesh.Peer(0, 1).Sent = new(20000, 12800);
+        var report = mesh.WithHost(1, new HostFacts { ThreadedDevices = Bent.Fact<IReadOnlyList<string>>([threaded]) });
+        (report.Find("WG-NAPI-THREADED-STALL")?.Severity == Severity.Error).ShouldBe(found);
+        mesh.Diagnose().Find("WG-NAPI-THREADED-STALL").ShouldBeNull();
     }
 }

@@ -68,4 +68,29 @@ public sealed class PodPathFaultTests
     [InlineData(0ul, false)]
     public void InnerChecksum_GrowsInAPod_IsAnError(ulong errors, bool found) =>
         (Pod(1420, checksums: errors).Find("WG-OFFLOAD-CSUM-INNER")?.Severity == Severity.Error).ShouldBe(found);
+
+    // The same pod seen in short.
+    private static DiagnosisReport Brief(int mtu, ulong dropped, string address = "10.244.1.7")
+    {
+        var mesh = Layouts.Flannel(2, new Setup()).TalkAll();
+        var port = mesh[1].Links.Single(link => link.Kind == "veth").Index;
+        mesh[1].ChangeLink(port, link => link with { Counters = link.Counters! with { RxDropped = new(dropped, dropped) } });
+        return mesh.With(1, facts => facts with
+        {
+            OtherNamespaces = Bent.Fact(new NamespaceScanFact
+            {
+                Found = 2, Processes = 9, Others = [new NamespaceSummaryFact { Id = "net:[77]", Links = 2, Addresses = [IpAddr.Parse(address)], Mtu = mtu }],
+            }),
+        });
+    }
+
+    [Fact]
+    public void PodMismatch_OfAPodSeenInShort_IsAnErrorWhereItsVethDrops()
+    {
+        Brief(9000, 6).ShouldHaveOne("WG-MTU-POD-MISMATCH", "node-001").Finding.Severity.ShouldBe(Severity.Error);
+        Brief(9000, 0).Find("WG-MTU-POD-MISMATCH")!.Severity.ShouldBe(Severity.Info);
+        Brief(1420, 6).Find("WG-MTU-POD-MISMATCH").ShouldBeNull();
+        // Nobody looks for it behind the tunnel.
+        Brief(9000, 6, "172.17.0.2").Find("WG-MTU-POD-MISMATCH").ShouldBeNull();
+    }
 }

@@ -149,4 +149,63 @@ public sealed class RoutePolicyTests
         foreach (var node in mesh.Nodes) node.Sysctls["net.ipv4.conf.all.rp_filter"] = 1;
         mesh.Diagnose().ShouldBeQuiet();
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void StrictFilter_FirstHostOfTheTunnelNetworkIsTheNodeItself_IsQuiet(long filter)
+    {
+        // The hub calls itself .2 here, so that the first host of the network that the spoke gives it is the spoke.
+        var mesh = Layouts.Hub(2).Talk(0, 1).Talk(0, 2);
+        foreach (var (node, address) in new[] { (0, "10.8.0.2/24"), (1, "10.8.0.1/24") })
+        {
+            mesh[node].Addresses.RemoveAll(own => own.Link == mesh.Device(node).Link);
+            mesh[node].Routes.RemoveAll(route => route.Protocol == 2 && route.NextHops.Any(hop => hop.Link == mesh.Device(node).Link));
+            mesh[node].AddAddress(mesh.Device(node).Link, address);
+        }
+
+        mesh.Peer(0, 1).Allow("10.8.0.1/32", "10.20.1.0/24");
+        foreach (var node in mesh.Nodes) node.Sysctls["net.ipv4.conf.all.rp_filter"] = filter;
+        mesh.Diagnose().ShouldBeQuiet();
+
+        // A question that was asked in the node's own name is refused always, whatever the filter says.
+        foreach (var error in new[] { "EXDEV", "EINVAL" })
+        {
+            mesh[1].Flows.Clear();
+            mesh[1].Flows.Add(new RouteLookupFact
+            {
+                Purpose = RouteLookupPurpose.Incoming, Device = "wg0", Destination = IpAddr.Parse("192.0.2.11"), Prefix = IpPrefix.Parse("10.8.0.0/24"),
+                From = IpAddr.Parse("10.8.0.1"), InputLink = mesh.Device(1).Link, Error = error,
+            });
+            mesh.Diagnose().ShouldBeQuiet();
+        }
+    }
+
+    [Fact]
+    public void Martian_KernelRefusesWhatThePeerUses_NamesTheSourceThatWasAsked()
+    {
+        var mesh = Layouts.Hub(2).Talk(0, 1).Talk(0, 2);
+        mesh[1].Sysctls["net.ipv4.conf.all.rp_filter"] = 0;
+        mesh[1].Flows.Add(new RouteLookupFact
+        {
+            Purpose = RouteLookupPurpose.Incoming, Device = "wg0", Destination = IpAddr.Parse("192.0.2.11"), Prefix = IpPrefix.Parse("10.8.0.0/24"),
+            From = IpAddr.Parse("10.8.0.3"), InputLink = mesh.Device(1).Link, Error = "EINVAL",
+        });
+        mesh.Diagnose().ShouldHaveOne("WG-MARTIAN-SOURCE", "spoke-001").Finding.Message.ShouldContain("10.8.0.3");
+    }
+
+    [Fact]
+    public void StrictFilter_KernelThatAnswersEveryRefusalWithEinval_IsJudgedByTheRoutes()
+    {
+        var mesh = Layouts.WgQuick(2, new Setup()).TalkAll();
+        mesh[1].Routes.RemoveAll(route => route.Destination == IpPrefix.Parse("10.1.0.0/24"));
+        mesh[1].AddRoute("10.1.0.0/24", mesh[1].LinkIndex("eth0"), "192.0.2.1");
+        mesh[1].Sysctls["net.ipv4.conf.all.rp_filter"] = 1;
+        mesh[1].Flows.Add(new RouteLookupFact
+        {
+            Purpose = RouteLookupPurpose.Incoming, Device = "wg0", Destination = IpAddr.Parse("192.0.2.11"), Prefix = IpPrefix.Parse("10.1.0.0/24"),
+            From = IpAddr.Parse("10.1.0.1"), InputLink = mesh.Device(1).Link, Error = "EINVAL",
+        });
+        mesh.Diagnose().ShouldHaveOne("WG-RPFILTER-STRICT", "site-001").Consequences.ShouldNotContain(finding => finding.Code == "WG-MARTIAN-SOURCE");
+    }
 }

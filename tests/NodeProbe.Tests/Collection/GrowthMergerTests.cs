@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.NodeProbe.Collection;
 using KubeWgDiag.NodeProbe.Namespaces;
 
@@ -29,11 +30,40 @@ public sealed class GrowthMergerTests
     }
 
     [Fact]
+    public void Merge_EndpointThatMoved_IsRememberedThoughOnlyCountersAreHeld()
+    {
+        var (before, after) = (new IpEndpoint(IpAddr.Parse("203.0.113.7"), 40001), new IpEndpoint(IpAddr.Parse("203.0.113.7"), 40002));
+        GrowthMerger.Merge(CountersOnly.Of(At(devices: [Seen(before)])), At(devices: [Seen(after)])).KernelWireGuard.Value.ShouldNotBeNull()[0].Peers[0].PreviousEndpoint.ShouldBe(before);
+        GrowthMerger.Merge(CountersOnly.Of(At(devices: [Seen(after)])), At(devices: [Seen(after)])).KernelWireGuard.Value.ShouldNotBeNull()[0].Peers[0].PreviousEndpoint.ShouldBeNull();
+
+        static WireGuardDeviceFact Seen(IpEndpoint at) => new()
+        {
+            Name = "wg0",
+            Implementation = WireGuardImplementation.Kernel,
+            Peers = [new WireGuardPeerFact { PublicKey = "k", Endpoint = at }],
+        };
+    }
+
+    [Fact]
     public void Merge_ProtocolCounters_Grow()
     {
         var merged = GrowthMerger.Merge(At(counters: new() { ["Udp.NoPorts"] = new(1) }), At(counters: new() { ["Udp.NoPorts"] = new(4), ["Ip.New"] = new(2) }));
         merged.ProtocolCounters.Value.ShouldNotBeNull()["Udp.NoPorts"].ShouldBe(new Counter(4, 3));
         merged.ProtocolCounters.Value["Ip.New"].ShouldBe(new Counter(2));
+    }
+
+    [Fact]
+    public void Merge_Qdiscs_GrowWhereTheyAreTheSameAndWrapAround()
+    {
+        static NamespaceFacts Queues(params (string Kind, uint Handle, uint? Drops)[] qdiscs) => At() with
+        {
+            TrafficControl = Fact(new TrafficControlFact { Qdiscs = [.. qdiscs.Select(q => new QdiscFact { Link = 2, Kind = q.Kind, Handle = q.Handle, Drops = q.Drops })], Filters = [] }),
+        };
+
+        var merged = GrowthMerger.Merge(
+            Queues(("tbf", 1, 5), ("fq", 2, uint.MaxValue), ("mq", 3, null)), Queues(("tbf", 1, 9), ("fq", 2, 1), ("mq", 3, 4), ("fq", 9, 7)));
+        merged.TrafficControl!.Value!.Qdiscs.Select(q => q.DropGrowth).ShouldBe([4u, 2u, null, null]);
+        GrowthMerger.Merge(At(), Queues(("tbf", 1, 9))).TrafficControl!.Value!.Qdiscs[0].DropGrowth.ShouldBeNull();
     }
 
     [Fact]

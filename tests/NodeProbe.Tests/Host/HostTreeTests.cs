@@ -16,6 +16,33 @@ public sealed class HostTreeTests
     private static readonly HostPaths Old = Tree("old-x86-cgroup1");
 
     [Fact]
+    public void TunDevice_MissingOrAnotherFile_IsNotOne()
+    {
+        var root = Directory.CreateTempSubdirectory("kubewgdiag-").FullName;
+        try
+        {
+            var paths = new HostPaths { Root = root };
+            TunDeviceReader.Read(paths).NotAvailable!.Reason.ShouldBe(NotAvailableReason.NotPresent);
+            Directory.CreateDirectory(Path.Combine(root, "dev/net"));
+            TunDeviceReader.Read(paths).Value.ShouldBe(new TunDeviceFact(Path.Combine(root, "dev/net/tun"), false, false));
+            File.WriteAllText(Path.Combine(root, "dev/net/tun"), "");
+            TunDeviceReader.Read(paths).Value.ShouldBe(new TunDeviceFact(Path.Combine(root, "dev/net/tun"), true, false));
+            ThreadedDevicesReader.Read(new HostPaths { Sys = root }).NotAvailable!.Reason.ShouldBe(NotAvailableReason.NotPresent);
+            foreach (var (device, threaded) in new[] { ("b0", "1\n"), ("a0", "1\n"), ("lo", "0\n") })
+            {
+                Directory.CreateDirectory(Path.Combine(root, "class/net", device));
+                File.WriteAllText(Path.Combine(root, "class/net", device, "threaded"), threaded);
+            }
+
+            ThreadedDevicesReader.Read(new HostPaths { Sys = root }).Value.ShouldBe(["a0", "b0"]);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Softnet_FifteenColumns_TakesTheCpuNumberFromTheLine()
     {
         var cpus = SoftnetReader.Read(Arm).Value.ShouldNotBeNull();
@@ -68,8 +95,8 @@ public sealed class HostTreeTests
     [Fact]
     public void CryptoDrivers_KeepsWireGuardsPrimitives() => CryptoReader.Read(Arm).Value.ShouldNotBeNull().ShouldBe(
     [
-        new CryptoDriverFact("rfc7539(chacha20,poly1305)", "rfc7539(chacha20-neon,poly1305-neon)", "chacha20poly1305", 300, true),
-        new CryptoDriverFact("chacha20", "chacha20-generic", "chacha_generic", 100, false),
+        new CryptoDriverFact("rfc7539(chacha20,poly1305)", "rfc7539(chacha20-neon,poly1305-neon)", true, "chacha20poly1305", 300),
+        new CryptoDriverFact("chacha20", "chacha20-generic", false, "chacha_generic", 100),
     ]);
 
     [Fact]

@@ -2,6 +2,7 @@
 
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.Kube.CoreTypes;
+using KubeWgDiag.Kube.Informers.Trim;
 using KubeWgDiag.Kube.ObjectModel;
 using KubeWgDiag.Operator.Reconciling;
 
@@ -59,5 +60,28 @@ public sealed class ClusterReadingTests
         var read = ClusterReading.Read([node, new Node { Metadata = new ObjectMeta() }], At).Nodes.ShouldHaveSingleItem();
 
         (read.Ready, read.Addresses.Count, read.PodCidrs.Count, read.Annotations.Count).ShouldBe((ready, 0, 0, 0));
+    }
+
+    [Theory]
+    [InlineData("True", "CalicoIsDown", "Calico")]
+    [InlineData("True", "FlannelIsDown", "Flannel")]
+    [InlineData("True", "NoRouteCreated", null)]
+    [InlineData("False", "CalicoIsUp", null)]
+    public void Read_AnAgentThatSaysItIsDown_IsKnown_WholeAndTrimmed(string status, string reason, string? network)
+    {
+        var node = new Node
+        {
+            Metadata = new ObjectMeta { Name = "n" },
+            Status = new NodeStatus { Conditions = [new StatusCondition { Type = "Ready", Status = "True" }, new StatusCondition { Type = "NetworkUnavailable", Status = status, Reason = reason, LastTransitionTime = At }] },
+        };
+        var trimmed = NodeTrim.Create(new NodeNetwork(new HashSet<string>(), 1))(node);
+
+        foreach (var read in ClusterReading.Read([node, trimmed], At).Nodes)
+        {
+            read.Ready.ShouldBe(true);
+            read.Agent?.Network.ShouldBe(network);
+            read.Agent?.Since.ShouldBe(At);
+            (read.Agent is null).ShouldBe(network is null);
+        }
     }
 }

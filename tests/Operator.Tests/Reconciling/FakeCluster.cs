@@ -145,7 +145,7 @@ internal sealed class FakeCluster : IKubernetesClient, IClusterView
     public Task<KubeResult<KubernetesList<T>>> ListAsync<T>(ResourceType<T> type, ListOptions options, CancellationToken ct)
         where T : class, IKubernetesObject => Answer($"list {type.Plural}", () => KubeResult<KubernetesList<T>>.Ok(new KubernetesList<T>
         {
-            Metadata = new(),
+            Metadata = new ListMeta(),
             Items = [.. All<T>().Where(item => item.Metadata.Namespace == options.Namespace && IsSelected(item, options.LabelSelector))],
         }));
 
