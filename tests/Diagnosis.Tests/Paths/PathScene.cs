@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
-using KubeWgDiag.Diagnosis.Facts.Paths;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.Diagnosis.Paths;

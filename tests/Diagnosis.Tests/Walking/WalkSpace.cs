@@ -50,7 +50,8 @@ internal sealed class WalkSpace(string name) : IRouteOracle
 
     public WalkSpace Address(int link, string address)
     {
-        _addresses.Add(new AddressFact { Link = link, Address = IpAddr.Parse(address), PrefixLength = 32 });
+        var own = IpAddr.Parse(address);
+        _addresses.Add(new AddressFact { Link = link, Address = own, PrefixLength = own.Width });
         return this;
     }
 
