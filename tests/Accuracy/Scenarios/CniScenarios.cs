@@ -92,6 +92,8 @@ internal static class CniScenarios
             Code = "WG-CNI-ENDPOINT-DRIFT",
             Title = "B publishes an address of its segment that it does not have, and the others use it",
             Layouts = Clusters,
+            // Nobody answers there either.
+            AlsoTrue = ["WG-NEIGH-FAILED"],
             Publishes = (s, cluster) => cluster.PublishEndpoint(s.B, Nobody(s)),
             InjectAsync = async (s, ct) =>
             {
