@@ -136,7 +136,7 @@ public sealed class CniStateTests
     {
         var mesh = Layouts.Flannel(3, new Setup()).TalkAll();
         var cluster = TestCluster.Flannel(mesh, new Setup());
-        CniNetworkFact bridge = new("crio", "1.0.0", [new CniPluginFact { Type = "bridge", Subnets = ["10.88.0.0/16"] }]);
+        CniNetworkFact bridge = new([new CniPluginFact { Type = "bridge", Subnets = ["10.88.0.0/16"] }], "crio", "1.0.0");
         SetCni(mesh, bridge, new("00-crio.conf", CniFileState.Effective, "crio"), new("10-flannel.conflist", CniFileState.Shadowed, "cbr0"));
         var cause = cluster.Diagnose().ShouldHaveOne("WG-CNI-CONFIG-ORDER", "node-000");
         cause.Finding.Message.ShouldContain("00-crio.conf");
@@ -147,9 +147,9 @@ public sealed class CniStateTests
 
         SetCni(mesh, bridge, new("00-crio.conf", CniFileState.Effective, "crio"), new("10-flannel.conflist.cilium_bak", CniFileState.SetAside));
         cluster.Diagnose().ShouldBeQuiet();
-        SetCni(mesh, new("multus", "1.0.0", [new CniPluginFact { Type = "multus" }]), new("00-multus.conf", CniFileState.Effective), new("10-flannel.conflist", CniFileState.Shadowed));
+        SetCni(mesh, new([new CniPluginFact { Type = "multus" }], "multus", "1.0.0"), new("00-multus.conf", CniFileState.Effective), new("10-flannel.conflist", CniFileState.Shadowed));
         cluster.Diagnose().ShouldBeQuiet();
-        SetCni(mesh, new("cbr0", "1.0.0", [new CniPluginFact { Type = "flannel" }, new CniPluginFact { Type = "portmap" }]), new("10-flannel.conflist", CniFileState.Effective), new("20-flannel.conf", CniFileState.Shadowed));
+        SetCni(mesh, new([new CniPluginFact { Type = "flannel" }, new CniPluginFact { Type = "portmap" }], "cbr0", "1.0.0"), new("10-flannel.conflist", CniFileState.Effective), new("20-flannel.conf", CniFileState.Shadowed));
         cluster.Diagnose().ShouldBeQuiet();
     }
 
