@@ -19,7 +19,7 @@ internal sealed class NeighbourFailedRule : IRule
     {
         Precedence = Rules.Precedence.Underlay + 5,
         StopsHandshake = true,
-        ExplainedBy = ["WG-IPV6-ND-BLOCKED", "WG-NEIGH-TABLE-OVERFLOW"],
+        ExplainedBy = ["WG-IPV6-ND-BLOCKED", "WG-NEIGH-TABLE-OVERFLOW", "WG-CNI-ENDPOINT-DRIFT"],
         Explanation = "An encrypted packet needs the hardware address of its next hop. While nobody answers the question for it, packets wait and are dropped, for all peers behind that hop "
             + "at once; with a wrong permanent entry they go to nobody.",
         FalsifiedBy = "`ip neigh get <next hop> dev <uplink>` is REACHABLE, or the peers' handshakes are young.",

@@ -74,7 +74,7 @@ internal static class CniScenarios
             Title = "on A a peer of a deleted node owns B's pod network",
             Layouts = Layouts.Flannel,
             // The stranger's entry is an overlap as well: the catalogue calls the one by the other where the range was given anew.
-            AlsoTrue = ["WG-ALLOWEDIPS-OVERLAP"],
+            AlsoTrue = ["WG-ALLOWEDIPS-OVERLAP", "WG-NEIGH-FAILED"],
             Publishes = (_, _) => { },
             InjectAsync = (s, ct) => s.WgSetAsync(s.A, $"peer {Stranger} endpoint {s.At(Nobody(s), s.Port(s.A))} allowed-ips {s.PodNetwork(s.B)}", ct),
         },
@@ -92,6 +92,8 @@ internal static class CniScenarios
             Code = "WG-CNI-ENDPOINT-DRIFT",
             Title = "B publishes an address of its segment that it does not have, and the others use it",
             Layouts = Clusters,
+            // Nobody answers there either.
+            AlsoTrue = ["WG-NEIGH-FAILED"],
             Publishes = (s, cluster) => cluster.PublishEndpoint(s.B, Nobody(s)),
             InjectAsync = async (s, ct) =>
             {
