@@ -4,7 +4,6 @@ using KubeWgDiag.Diagnosis.Facts.Paths;
 using KubeWgDiag.Diagnosis.Facts.Walks;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
-using KubeWgDiag.Diagnosis.Net;
 
 namespace KubeWgDiag.Diagnosis.Paths;
 

@@ -62,7 +62,7 @@ internal static class CniConfigParser
         }
 
         if (plugins.Count == 0) problem ??= list ? "no plugins" : "no type";
-        return problem is null ? new CniNetworkFact(Text(root, "name"), Text(root, "cniVersion"), plugins) : null;
+        return problem is null ? new CniNetworkFact(plugins, Text(root, "name"), Text(root, "cniVersion")) : null;
     }
 
     private static CniPluginFact? Plugin(JsonElement element, int depth)

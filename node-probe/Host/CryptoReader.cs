@@ -41,9 +41,9 @@ internal static class CryptoReader
             drivers.Add(new CryptoDriverFact(
                 name,
                 driver,
+                fields.GetValueOrDefault("selftest") == "passed",
                 fields.GetValueOrDefault("module"),
-                int.TryParse(fields.GetValueOrDefault("priority"), NumberStyles.None, CultureInfo.InvariantCulture, out var priority) ? priority : null,
-                fields.GetValueOrDefault("selftest") == "passed"));
+                int.TryParse(fields.GetValueOrDefault("priority"), NumberStyles.None, CultureInfo.InvariantCulture, out var priority) ? priority : null));
         }
 
         return known ? drivers : null;

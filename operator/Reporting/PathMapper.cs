@@ -2,7 +2,6 @@
 
 using KubeWgDiag.Crds.TunnelDiagnoses;
 using KubeWgDiag.Diagnosis.Findings;
-using KubeWgDiag.Diagnosis.Text;
 
 namespace KubeWgDiag.Operator.Reporting;
 

@@ -12,11 +12,14 @@ public static class Recording
     public static Task WriteAsync(LabNetwork lab, string probe, string folder, int observeSeconds, CancellationToken ct) =>
         WriteAsync(lab.Nodes, Shell.Quote(Path.GetFullPath(probe)), folder, observeSeconds, ct);
 
-    /// <summary>The same for the nodes of any network; <paramref name="command"/> is the probe as the shell wants it.</summary>
-    public static async Task WriteAsync(IReadOnlyList<LabNode> nodes, string command, string folder, int observeSeconds, CancellationToken ct)
+    /// <summary>
+    /// The same for the nodes of any network; <paramref name="command"/> is the probe as the shell wants it, <paramref name="withPods"/> has it read the pods' networks too.
+    /// </summary>
+    public static async Task WriteAsync(
+        IReadOnlyList<LabNode> nodes, string command, string folder, int observeSeconds, CancellationToken ct, bool withPods = false)
     {
         Directory.CreateDirectory(folder);
-        var line = $"DOTNET_EnableDiagnostics=0 {command} facts --observe {observeSeconds}";
+        var line = $"DOTNET_EnableDiagnostics=0 {command} facts --observe {observeSeconds}{(withPods ? $" $({PodNamespace})" : "")}";
         var limit = TimeSpan.FromSeconds(observeSeconds + 60);
         await Task.WhenAll(nodes.Select(async node =>
         {
@@ -24,4 +27,9 @@ public static class Recording
             await File.WriteAllTextAsync(Path.Combine(folder, $"{node.Name}.json"), facts.OutputOrThrow($"probe on {node.Name}"), ct);
         }));
     }
+
+    // The pod's first process is the oldest that is in another network than the node.
+    private const string PodNamespace =
+        "for p in $(ls -d /proc/[0-9]* | sort -t / -k 3n); do "
+        + "[ \"$(readlink $p/ns/net)\" = \"$(readlink /proc/self/ns/net)\" ] || { echo --netns $p/ns/net; break; }; done";
 }

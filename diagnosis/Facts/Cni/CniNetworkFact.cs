@@ -3,10 +3,10 @@
 namespace KubeWgDiag.Diagnosis.Facts.Cni;
 
 /// <summary>A network configuration.</summary>
+/// <param name="Plugins">The plugins in the order in which they are called.</param>
 /// <param name="Name">Name of the network.</param>
 /// <param name="CniVersion">Version of the specification it is written for.</param>
-/// <param name="Plugins">The plugins in the order in which they are called.</param>
-public sealed record CniNetworkFact(string? Name, string? CniVersion, IReadOnlyList<CniPluginFact> Plugins);
+public sealed record CniNetworkFact(IReadOnlyList<CniPluginFact> Plugins, string? Name = null, string? CniVersion = null);
 
 /// <summary>One plugin of the chain; what is null was not said.</summary>
 public sealed record CniPluginFact
@@ -50,4 +50,4 @@ public sealed record CniPluginFact
 /// <param name="Subnets">This node's part of them.</param>
 /// <param name="Mtu">MTU for pods.</param>
 /// <param name="IpMasq">Whether flannel masquerades what leaves the cluster.</param>
-public sealed record FlannelSubnetFact(IReadOnlyList<string> Networks, IReadOnlyList<string> Subnets, int? Mtu, bool? IpMasq);
+public sealed record FlannelSubnetFact(IReadOnlyList<string> Networks, IReadOnlyList<string> Subnets, int? Mtu = null, bool? IpMasq = null);

@@ -7,4 +7,4 @@ namespace KubeWgDiag.Diagnosis.Facts.Host;
 /// <param name="Product">DMI product, or the model of the device tree.</param>
 /// <param name="BiosVendor">DMI BIOS vendor.</param>
 /// <param name="Hypervisor">/sys/hypervisor/type: <c>xen</c>; null elsewhere.</param>
-public sealed record PlatformFact(string? Vendor, string? Product, string? BiosVendor, string? Hypervisor);
+public sealed record PlatformFact(string? Vendor = null, string? Product = null, string? BiosVendor = null, string? Hypervisor = null);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using KubeWgDiag.Diagnosis.Cni;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
 using KubeWgDiag.Diagnosis.Net;
@@ -42,9 +41,10 @@ internal sealed class EndpointDriftRule : IRule
     {
         var device = publication.Device;
         var users = device.HeldBy.FindAll(entry => !entry.IsCounted && entry.Endpoint?.Address == address);
-        if (users.Exists(entry => Session.State(entry, mesh.Thresholds) == SessionState.Fresh)) return null;
         var dead = users.FindAll(entry => Outer.Fails(mesh, entry));
         var certain = Certain(mesh, publication, address);
+        // An idle session may be from before the address changed.
+        if (users.Exists(entry => Session.State(entry, mesh.Thresholds) == SessionState.Fresh && (certain is null || entry.Fact.Received.Grew))) return null;
         var reason = certain ?? (dead.Count > 0 ? ReachedElsewhere(mesh, device, address.Family) : null);
         return reason is null ? null : Build(publication, address, dead, reason);
     }

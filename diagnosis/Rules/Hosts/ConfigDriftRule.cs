@@ -37,9 +37,18 @@ internal sealed class ConfigDriftRule : IRule
     private static Drift Compare(DeviceView device, TunnelConfigFact file)
     {
         var wanted = new Dictionary<string, ConfiguredPeerFact>(StringComparer.Ordinal);
+        // A prefix that stands at two peers goes to the later one, as in the kernel.
+        var owners = new Dictionary<IpPrefix, string>();
         foreach (var peer in Safe.List(file.Peers))
         {
-            if (PublicKeys.Canonical(peer.PublicKey) is { } key) wanted[key] = peer;
+            if (PublicKeys.Canonical(peer.PublicKey) is not { } key) continue;
+            wanted[key] = peer;
+            foreach (var prefix in peer.AllowedIps ?? []) owners[prefix] = key;
+        }
+
+        foreach (var (key, peer) in wanted.ToList())
+        {
+            if (peer.AllowedIps is { } prefixes) wanted[key] = peer with { AllowedIps = [.. prefixes.Where(prefix => owners[prefix] == key)] };
         }
 
         var missing = wanted.Where(item => device.Holds(item.Key) == false).Select(item => item.Value).ToList();

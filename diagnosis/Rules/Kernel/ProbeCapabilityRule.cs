@@ -26,7 +26,7 @@ internal sealed class ProbeCapabilityRule : IRule
         let refused = Refused(node).Distinct(StringComparer.Ordinal).ToList()
         where refused.Count > 0
         // A finding hangs on a device; where the node's own could not be read, on another's.
-        let device = node.Devices.FirstOrDefault() ?? mesh.Devices.FirstOrDefault()
+        let device = node.Devices.FirstOrDefault() ?? (mesh.Devices is [var any, ..] ? any : null)
         where device is not null
         select Build(node, device, refused);
 

@@ -51,7 +51,7 @@ internal sealed class NoSimdRule : IRule
             Message = $"The processor of {device.Node.Name} has no {string.Join(" and no ", missing)}{(cpu.Hypervisor == true ? ", or its hypervisor hides it" : "")}; encryption takes the slow way, and a CPU is busy.",
             Confidence = 0.75,
         };
-        draft.Evidence(device, "/proc/cpuinfo", $"{DisplayText.Name(Safe.List(cpu.Models).FirstOrDefault() ?? cpu.Architecture)}, without {string.Join(", ", missing)}", null, "/proc/cpuinfo");
+        draft.Evidence(device, "/proc/cpuinfo", $"{DisplayText.Name(cpu.Models is [var model, ..] ? model : cpu.Architecture)}, without {string.Join(", ", missing)}", null, "/proc/cpuinfo");
         return draft.Evidence(device, $"wg show {device.Name} transfer", $"+{Load.Bytes(device)} bytes", null).Build();
     }
 }

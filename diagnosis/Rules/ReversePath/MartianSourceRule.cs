@@ -11,7 +11,7 @@ namespace KubeWgDiag.Diagnosis.Rules.ReversePath;
 /// Signal: a source that a peer really uses (an address of its device, or in a network behind it) is, for this node, none that may come in: one of its own, or one
 /// that the kernel refuses as a martian (EINVAL).
 /// Threshold: none for the address; lines of the kernel log are shown with it, never judged by.
-/// Traps: refusals of the reverse path filter are logged as martians too (EXDEV is that finding); mostly a consequence of an address that two nodes have.
+/// Traps: refusals of the reverse path filter are logged as martians too, and newer kernels answer both with EINVAL; mostly a consequence of an address that two nodes have.
 /// </summary>
 internal sealed class MartianSourceRule : IRule
 {
@@ -27,27 +27,29 @@ internal sealed class MartianSourceRule : IRule
     public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
         from device in mesh.Devices
         where device.Link is { Up: true }
+        let filter = ReversePathFilter.Effective(device.Namespace, device.RawName)
         from peer in device.Peers
         where peer.Remote is not null
-        let sources = Sources(device, peer).Distinct().ToList()
+        let sources = Sources(device, peer, filter).Distinct().ToList()
         where sources.Count > 0
         select Build(device, peer, sources);
 
-    private static IEnumerable<IpAddr> Sources(DeviceView device, PeerView peer)
+    private static IEnumerable<IpAddr> Sources(DeviceView device, PeerView peer, long? filter)
     {
         foreach (var address in peer.Remote!.Addresses(IpFamily.IPv4).Select(address => address.Address))
         {
-            if (IsOwn(device, address) || address.IsLoopback || address.IsUnspecified) yield return address;
+            if (ReversePathFilter.IsOwn(device, address) || address.IsLoopback || address.IsUnspecified) yield return address;
         }
 
-        // A question that was asked with an address of this node as the source is always refused; whether the peer uses it stands above.
-        foreach (var lookup in device.Namespace.Lookups.Incoming(device).Where(lookup => lookup.Error == "EINVAL" && !IsOwn(device, lookup.From!.Value)))
+        // A question that was asked with an address of this node as the source is always refused; whether the peer uses it stands above. And what the reverse path filter
+        // may have refused is that finding.
+        foreach (var lookup in device.Namespace.Lookups.Incoming(device).Where(lookup => lookup.Error == "EINVAL" && !ReversePathFilter.IsOwn(device, lookup.From!.Value)))
         {
-            if (peer.AllowedIps.Contains(lookup.Prefix!.Value) && peer.Remote.Owned.Exists(owned => lookup.Prefix.Value.Overlaps(owned.Prefix))) yield return lookup.From!.Value;
+            if (filter is { } mode && ReversePathFilter.Refuses(device, lookup.From!.Value, mode) is false
+                && peer.AllowedIps.Contains(lookup.Prefix!.Value) && peer.Remote.Owned.Exists(owned => lookup.Prefix.Value.Overlaps(owned.Prefix)))
+                yield return lookup.From!.Value;
         }
     }
-
-    private static bool IsOwn(DeviceView device, IpAddr address) => device.Namespace.Addresses.Any(own => own.Address == address);
 
     private RuleFinding Build(DeviceView device, PeerView peer, List<IpAddr> sources)
     {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Mesh;
+using KubeWgDiag.Diagnosis.Net;
+using KubeWgDiag.Diagnosis.Routing;
 
 namespace KubeWgDiag.Diagnosis.Rules.ReversePath;
 
@@ -19,6 +22,22 @@ internal static class ReversePathFilter
         var own = ns.Sysctl(Name(link)) ?? all;
         return all is null || own is null ? null : Math.Max(all.Value, own.Value);
     }
+
+    /// <summary>
+    /// Whether the filter refuses what comes in by the device from the address, by the routes that were read; null when they do not tell. The kernel's own answer does not
+    /// always say it: EXDEV is the filter for certain, but newer kernels (6.14 and later: fib_validate_source with drop reasons) say EINVAL for every refused source.
+    /// </summary>
+    public static bool? Refuses(DeviceView device, IpAddr source, long filter)
+    {
+        if (filter is not (Strict or Loose)) return false;
+        if (device.Link is null || !device.Namespace.RoutesRead || !Safe.WasRead(device.Namespace.Facts.Rules)) return null;
+        var back = device.Namespace.Fib.Follow(new Flow(source));
+        if (back is { Sure: false }) return null;
+        return back?.Route is not { Type: RouteType.Unicast } route || (filter == Strict && !NamespaceView.LeadsTo(route, device.Link.Index));
+    }
+
+    /// <summary>Whether the address is the node's own: what comes in from it is a martian, whatever the filter says.</summary>
+    public static bool IsOwn(DeviceView device, IpAddr address) => device.Namespace.Addresses.Any(own => own.Address == address);
 
     /// <summary>The switch to turn: the one that makes the value what it is.</summary>
     public static string Name(string link) => $"net.ipv4.conf.{link.Replace('.', '/')}.rp_filter";

@@ -10,7 +10,7 @@ using KubeWgDiag.Diagnosis.Routing;
 namespace KubeWgDiag.Diagnosis.Rules.ReversePath;
 
 /// <summary>
-/// Signal: the kernel itself refuses a packet from a peer's prefix that comes in by the device (EXDEV); without its answer, an effective rp_filter of 1 on the device
+/// Signal: the kernel itself refuses a packet from a peer's prefix that comes in by the device (EXDEV, or EINVAL where the routes say why); without its answer, an effective rp_filter of 1 on the device
 /// and a way back to the prefix that is another device, or of 2 and no way back at all.
 /// Threshold: the prefix was seen at the peer's node, which routes into the tunnel; growth of IPReversePathFilter raises the confidence.
 /// Traps: the effective value is the larger one of "all" and the device's; strict with symmetric routes is fine; IPv6 has no such filter in its routing; a prefix of
@@ -39,24 +39,21 @@ internal sealed class StrictFilterRule : IRule
     private static IEnumerable<(PeerView Peer, IpPrefix Prefix, bool Asked)> Refused(DeviceView device, PeerView peer, long filter) =>
         from prefix in peer.AllowedIps
         where prefix.Family == IpFamily.IPv4 && PrefixMath.IsRoutable(prefix) && peer.Remote is { } remote && remote.Owned.Exists(owned => owned.Prefix.Overlaps(prefix)) && Sends(peer)
-        let asked = device.Namespace.Lookups.Incoming(device).FirstOrDefault(lookup => lookup.Prefix == prefix && !IsOwn(device, lookup.From!.Value))
-        where asked is not null ? asked.Error == "EXDEV" : IsRefused(device, prefix, filter)
+        let asked = device.Namespace.Lookups.Incoming(device).FirstOrDefault(lookup => lookup.Prefix == prefix && !ReversePathFilter.IsOwn(device, lookup.From!.Value))
+        let source = asked?.From ?? PrefixMath.Stranger(prefix, address => ReversePathFilter.IsOwn(device, address))
+        where source is not null && IsRefused(device, source.Value, asked, filter)
         select (peer, prefix, asked is not null);
 
     // The far end leads its packets for this node into the tunnel; else nothing comes in that could be dropped.
     private static bool Sends(PeerView peer) => peer.Reverse is { } reverse
         && reverse.AllowedIps.Any(back => back.Family == IpFamily.IPv4 && !back.IsDefault && reverse.Device.HasRouteFor(back));
 
-    private static bool IsRefused(DeviceView device, IpPrefix prefix, long filter)
+    private static bool IsRefused(DeviceView device, IpAddr source, RouteLookupFact? asked, long filter) => asked switch
     {
-        if (PrefixMath.Stranger(prefix, address => IsOwn(device, address)) is not { } source) return false;
-        var back = device.Namespace.Fib.Follow(new Flow(source));
-        if (back is { Sure: false } || !Safe.WasRead(device.Namespace.Facts.Rules)) return false;
-        var leads = back?.Route is { Type: RouteType.Unicast } route && (filter == ReversePathFilter.Loose || NamespaceView.LeadsTo(route, device.Link!.Index));
-        return !leads;
-    }
-
-    private static bool IsOwn(DeviceView device, IpAddr address) => device.Namespace.Addresses.Any(own => own.Address == address);
+        { Error: "EXDEV" } => true,
+        null or { Error: "EINVAL" } => ReversePathFilter.Refuses(device, source, filter) is true,
+        _ => false,
+    };
 
     private RuleFinding Build(DeviceView device, long filter, List<(PeerView Peer, IpPrefix Prefix, bool Asked)> refused)
     {
@@ -74,7 +71,7 @@ internal sealed class StrictFilterRule : IRule
         foreach (var (_, prefix, asked) in refused.Take(4))
         {
             draft.Evidence(device, $"ip route get (an address of {prefix})", BackText(device, prefix), $"dev {device.Name}", "rtnetlink");
-            if (asked) draft.Evidence(device, $"ip route get (own address) from (an address of {prefix}) iif {device.Name}", "EXDEV: refused by the reverse path filter", "an answer", "rtnetlink");
+            if (asked) draft.Evidence(device, $"ip route get (own address) from (an address of {prefix}) iif {device.Name}", "refused", "an answer", "rtnetlink");
         }
 
         if (drops > 0) draft.Evidence(device, "nstat TcpExtIPReversePathFilter", $"grew by {drops} during the observation", "0", "/proc/net/netstat");
@@ -83,7 +80,7 @@ internal sealed class StrictFilterRule : IRule
         return draft.Build();
     }
 
-    private static string BackText(DeviceView device, IpPrefix prefix) => device.Namespace.Fib.Lookup(PrefixMath.Stranger(prefix, address => IsOwn(device, address)) ?? prefix.Network) switch
+    private static string BackText(DeviceView device, IpPrefix prefix) => device.Namespace.Fib.Lookup(PrefixMath.Stranger(prefix, address => ReversePathFilter.IsOwn(device, address)) ?? prefix.Network) switch
     {
         { NextHops: [var hop, ..] } => $"dev {device.Namespace.LinkName(hop.Link)}{(hop.Gateway is { } gateway ? $" via {gateway}" : "")}",
         { } route => route.Type.ToString(),

@@ -158,7 +158,7 @@ internal sealed class PathLegs(IReadOnlyList<WalkNamespace> spaces, WalkFilters 
         var end = walk(new NamespaceWalk(space, log, filters));
         var outcome = SampleOutcome.Of(space, packet, end, log, space.Link(end.Link)?.Name, expected: true, rules);
         // The way is told by its routes: which device, by which table.
-        var routed = log.Steps.LastOrDefault(step => step.Stage == WalkStage.Routing) ?? log.Steps.LastOrDefault();
+        var routed = log.Steps.LastOrDefault(step => step.Stage == WalkStage.Routing) ?? (log.Steps is [.., var last] ? last : null);
         trail.Add(kind, space.Name, outcome, routed?.What ?? "passes");
         return end;
     }

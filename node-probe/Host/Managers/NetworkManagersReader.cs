@@ -28,6 +28,8 @@ internal static class NetworkManagersReader
     private static readonly string[] NetworkdFiles = ["/etc/systemd/networkd.conf", "/run/systemd/networkd.conf", "/usr/lib/systemd/networkd.conf"];
     private static readonly string[] NetworkdFolders = ["/etc/systemd/networkd.conf.d", "/run/systemd/networkd.conf.d", "/usr/local/lib/systemd/networkd.conf.d", "/usr/lib/systemd/networkd.conf.d"];
 
+    private static readonly string[] DeviceStates = ["/run/NetworkManager/devices"];
+
     public static Reading<NetworkManagersFact> Read(HostPaths paths, Deadline deadline)
     {
         var path = HostRoot.Of(paths);
@@ -96,7 +98,7 @@ internal static class NetworkManagersReader
     private static List<int> Managed(Folder root)
     {
         var links = new List<int>();
-        foreach (var file in HostFiles.In(root, ["/run/NetworkManager/devices"], "").Take(MaxLinks))
+        foreach (var file in HostFiles.In(root, DeviceStates, "").Take(MaxLinks))
         {
             if (!int.TryParse(file.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) continue;
             var lines = IniFile.Lines(file.Text, StateKeys).Where(line => line.Section == "device").ToList();

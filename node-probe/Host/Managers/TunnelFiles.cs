@@ -19,6 +19,8 @@ internal static class TunnelFiles
     private const int MaxPrefixes = 512;
     private const int MaxText = 256;
 
+    private static readonly char[] Separators = [',', ';', ' ', '\t'];
+
     private static readonly HashSet<string> QuickKeys = new(StringComparer.OrdinalIgnoreCase) { "ListenPort", "SaveConfig", "PostUp", "PreUp", "PublicKey", "AllowedIPs", "Endpoint" };
     private static readonly HashSet<string> NetdevKeys = new(StringComparer.OrdinalIgnoreCase) { "Name", "Kind", "ListenPort", "PublicKey", "AllowedIPs", "Endpoint" };
     private static readonly HashSet<string> KeyfileKeys = new(StringComparer.OrdinalIgnoreCase) { "type", "interface-name", "listen-port", "allowed-ips", "endpoint" };
@@ -94,7 +96,7 @@ internal static class TunnelFiles
     // Commas in wg-quick and networkd, semicolons in NetworkManager; a plus before a prefix adds it to what is there (wireguard-tools 1.0.20250521).
     private static IEnumerable<IpPrefix> Prefixes(string value)
     {
-        foreach (var part in value.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var part in value.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var text = part.TrimStart('+');
             if (IpPrefix.TryParse(text, out var prefix)) yield return prefix;

@@ -60,7 +60,7 @@ internal static class XtSetDecoder
     }
 
     private static XtSetReference? Reference(in XtInfo info, int offset) =>
-        info.U16(offset) == NoSet ? null : new XtSetReference(info.U16(offset), null, Sources(info[offset + 2], info[offset + 3]));
+        info.U16(offset) == NoSet ? null : new XtSetReference(info.U16(offset), Sources(info[offset + 2], info[offset + 3]));
 
     private static bool[] Sources(byte dimensions, byte flags)
     {

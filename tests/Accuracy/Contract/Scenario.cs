@@ -75,6 +75,9 @@ public sealed record Scenario
     /// <summary>Seconds that the probes watch the counters.</summary>
     public int ObserveSeconds { get; init; } = 8;
 
+    /// <summary>Whether the probes are told to read the namespaces of the pods too (<c>--netns</c>), which a user does who asks about one pod.</summary>
+    public bool ReadsPods { get; init; }
+
     /// <summary>Whether the short run (make test) leaves it to the whole run, because it takes minutes.</summary>
     public bool OnlyInWholeRun { get; init; }
 

@@ -70,7 +70,7 @@ internal static class HealthyClusterHosts
             Families = Families.V4,
             Prepare = (s, ct) => HealthyHosts.EachAsync(s, n => s.DoAsync(
                 n,
-                "ip link add nodelocaldns type dummy; ip addr add 169.254.20.10/32 dev nodelocaldns; "
+                "ip link add nodelocaldns type bridge; ip addr add 169.254.20.10/32 dev nodelocaldns; "
                 + "for c in PREROUTING OUTPUT; do iptables -w -t raw -A $c -d 169.254.20.10/32 -p udp -m udp --dport 53 -j NOTRACK; done; "
                 + "iptables -w -t raw -A OUTPUT -s 169.254.20.10/32 -p udp -m udp --sport 53 -j NOTRACK; iptables -w -A INPUT -d 169.254.20.10/32 -p udp -m udp --dport 53 -j ACCEPT",
                 ct)),

@@ -23,10 +23,10 @@ internal static class RouteScenarios
         new()
         {
             Code = "WG-IFACE-KIND-FOREIGN",
-            Title = "on B a dummy has the name of the WireGuard device",
+            Title = "on B a bridge has the name of the WireGuard device",
             Layouts = Layouts.Flannel,
             AlsoTrue = ["WG-UAPI-SOCKET-STALE"],
-            InjectAsync = (s, ct) => s.DoAsync(s.B, $"ip link del {s.Device(s.B)}; sleep 1; ip link add {s.Device(s.B)} type dummy", ct),
+            InjectAsync = (s, ct) => s.DoAsync(s.B, $"ip link del {s.Device(s.B)}; sleep 1; ip link add {s.Device(s.B)} type bridge", ct),
         },
         new()
         {
@@ -81,6 +81,9 @@ internal static class RouteScenarios
             Code = "WG-POLICY-RULE-MISSING",
             Title = "A has lost the rule that leads to table 1",
             Layouts = Layouts.Calico,
+            // The routes of the block exchange still lead there: nothing is lost, it goes in clear text.
+            Hurts = Hurt.None,
+            Effect = async (s, ct) => (await s.DoAsync(s.A, $"{s.Ip} route get {s.Pod(s.B)}", ct)).Contains($"dev {s.Uplink(s.A)}", StringComparison.Ordinal),
             InjectAsync = (s, ct) => s.DoAsync(s.A, $"for n in $({s.Ip} rule | grep 'lookup 1 *$' | cut -d: -f1); do {s.Ip} rule del prio $n; done", ct),
         },
         new()
@@ -170,6 +173,7 @@ internal static class RouteScenarios
             Layouts = Layouts.Flannel | Layouts.Sites,
             Families = Families.V4,
             SettleSeconds = 5,
+            ReadsPods = true,
             InjectAsync = (s, ct) => s.DoPodAsync(s.B, $"ip route replace default via {s.Pod(s.B)[..(s.Pod(s.B).LastIndexOf('.') + 1)]}99", ct),
         },
         new()
@@ -177,6 +181,7 @@ internal static class RouteScenarios
             Code = "WG-RETURN-ROUTE-MISSING",
             Title = "the host behind B has no default route",
             Layouts = Layouts.Flannel | Layouts.Sites,
+            ReadsPods = true,
             InjectAsync = (s, ct) => s.DoPodAsync(s.B, $"{s.Ip} route del default", ct),
         },
     ];

@@ -2,7 +2,6 @@
 
 using KubeWgDiag.Diagnosis.Cluster;
 using KubeWgDiag.Diagnosis.Facts;
-using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.Diagnosis.Tests.Model;
 

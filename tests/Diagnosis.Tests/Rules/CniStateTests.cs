@@ -62,6 +62,8 @@ public sealed class CniStateTests
             mesh.Peer(other, 1).Sent = new(888, 444);
         }
 
+        // Node 2 has not sent anything since the address changed.
+        (mesh.Peer(2, 1).HandshakeAge, mesh.Peer(2, 1).Sent) = (100, new(888, 0));
         var cause = cluster.Diagnose().RootCauses[0];
         (cause.Finding.Code, cause.Finding.Subject.Node, cause.Finding.Severity).ShouldBe(("WG-CNI-ENDPOINT-DRIFT", "node-001", Severity.Critical));
         cause.Consequences.Select(finding => finding.Code).ShouldContain("WG-ENDPOINT-STALE-IP");
@@ -134,7 +136,7 @@ public sealed class CniStateTests
     {
         var mesh = Layouts.Flannel(3, new Setup()).TalkAll();
         var cluster = TestCluster.Flannel(mesh, new Setup());
-        CniNetworkFact bridge = new("crio", "1.0.0", [new CniPluginFact { Type = "bridge", Subnets = ["10.88.0.0/16"] }]);
+        CniNetworkFact bridge = new([new CniPluginFact { Type = "bridge", Subnets = ["10.88.0.0/16"] }], "crio", "1.0.0");
         SetCni(mesh, bridge, new("00-crio.conf", CniFileState.Effective, "crio"), new("10-flannel.conflist", CniFileState.Shadowed, "cbr0"));
         var cause = cluster.Diagnose().ShouldHaveOne("WG-CNI-CONFIG-ORDER", "node-000");
         cause.Finding.Message.ShouldContain("00-crio.conf");
@@ -145,9 +147,9 @@ public sealed class CniStateTests
 
         SetCni(mesh, bridge, new("00-crio.conf", CniFileState.Effective, "crio"), new("10-flannel.conflist.cilium_bak", CniFileState.SetAside));
         cluster.Diagnose().ShouldBeQuiet();
-        SetCni(mesh, new("multus", "1.0.0", [new CniPluginFact { Type = "multus" }]), new("00-multus.conf", CniFileState.Effective), new("10-flannel.conflist", CniFileState.Shadowed));
+        SetCni(mesh, new([new CniPluginFact { Type = "multus" }], "multus", "1.0.0"), new("00-multus.conf", CniFileState.Effective), new("10-flannel.conflist", CniFileState.Shadowed));
         cluster.Diagnose().ShouldBeQuiet();
-        SetCni(mesh, new("cbr0", "1.0.0", [new CniPluginFact { Type = "flannel" }, new CniPluginFact { Type = "portmap" }]), new("10-flannel.conflist", CniFileState.Effective), new("20-flannel.conf", CniFileState.Shadowed));
+        SetCni(mesh, new([new CniPluginFact { Type = "flannel" }, new CniPluginFact { Type = "portmap" }], "cbr0", "1.0.0"), new("10-flannel.conflist", CniFileState.Effective), new("20-flannel.conf", CniFileState.Shadowed));
         cluster.Diagnose().ShouldBeQuiet();
     }
 

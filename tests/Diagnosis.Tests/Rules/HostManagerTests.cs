@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using KubeWgDiag.Diagnosis.Cluster;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Facts.Cni;
 using KubeWgDiag.Diagnosis.Facts.Host;
@@ -80,6 +79,11 @@ public sealed class HostManagerTests
         var mesh = Layouts.WgQuick(2, setup).TalkAll();
         SetConfig(mesh, File(mesh));
         mesh.Diagnose().ShouldBeQuiet();
+        // What a later peer takes over is not the earlier one's.
+        SetConfig(mesh, File(mesh) with { Peers = [new(mesh.Device(1).Key, AllowedIps: [IpPrefix.Parse("10.77.0.0/16"), .. mesh.Peer(0, 1).AllowedIps]), new(Keys.Of("later"), AllowedIps: [IpPrefix.Parse("10.77.0.0/16")])] });
+        mesh.Device(0).AddPeer(Keys.Of("later")).Allow("10.77.0.0/16");
+        mesh.Diagnose().Find("WG-WGQUICK-CONFIG-DRIFT").ShouldBeNull();
+        mesh.Device(0).Peers.RemoveAll(peer => peer.Key == Keys.Of("later"));
         SetConfig(mesh, File(mesh) with { Peers = [new(mesh.Device(1).Key, AllowedIps: [.. mesh.Peer(0, 1).AllowedIps, IpPrefix.Parse("10.77.0.0/16")])] });
         var finding = mesh.Diagnose().ShouldHaveOne("WG-WGQUICK-CONFIG-DRIFT", "site-000").Finding;
         finding.Severity.ShouldBe(Severity.Warning);

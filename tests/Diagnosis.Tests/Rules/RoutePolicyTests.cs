@@ -185,11 +185,27 @@ public sealed class RoutePolicyTests
     public void Martian_KernelRefusesWhatThePeerUses_NamesTheSourceThatWasAsked()
     {
         var mesh = Layouts.Hub(2).Talk(0, 1).Talk(0, 2);
+        mesh[1].Sysctls["net.ipv4.conf.all.rp_filter"] = 0;
         mesh[1].Flows.Add(new RouteLookupFact
         {
             Purpose = RouteLookupPurpose.Incoming, Device = "wg0", Destination = IpAddr.Parse("192.0.2.11"), Prefix = IpPrefix.Parse("10.8.0.0/24"),
             From = IpAddr.Parse("10.8.0.3"), InputLink = mesh.Device(1).Link, Error = "EINVAL",
         });
         mesh.Diagnose().ShouldHaveOne("WG-MARTIAN-SOURCE", "spoke-001").Finding.Message.ShouldContain("10.8.0.3");
+    }
+
+    [Fact]
+    public void StrictFilter_KernelThatAnswersEveryRefusalWithEinval_IsJudgedByTheRoutes()
+    {
+        var mesh = Layouts.WgQuick(2, new Setup()).TalkAll();
+        mesh[1].Routes.RemoveAll(route => route.Destination == IpPrefix.Parse("10.1.0.0/24"));
+        mesh[1].AddRoute("10.1.0.0/24", mesh[1].LinkIndex("eth0"), "192.0.2.1");
+        mesh[1].Sysctls["net.ipv4.conf.all.rp_filter"] = 1;
+        mesh[1].Flows.Add(new RouteLookupFact
+        {
+            Purpose = RouteLookupPurpose.Incoming, Device = "wg0", Destination = IpAddr.Parse("192.0.2.11"), Prefix = IpPrefix.Parse("10.1.0.0/24"),
+            From = IpAddr.Parse("10.1.0.1"), InputLink = mesh.Device(1).Link, Error = "EINVAL",
+        });
+        mesh.Diagnose().ShouldHaveOne("WG-RPFILTER-STRICT", "site-001").Consequences.ShouldNotContain(finding => finding.Code == "WG-MARTIAN-SOURCE");
     }
 }

@@ -38,6 +38,7 @@ internal sealed class WalkSpace(string name) : IRouteOracle
             Name = link,
             Kind = kind,
             Up = true,
+            LowerUp = true,
             Mtu = mtu,
             Peer = peer,
             PeerInOtherNamespace = elsewhere,
@@ -76,7 +77,8 @@ internal sealed class WalkSpace(string name) : IRouteOracle
     public WalkNamespace Build()
     {
         if (Forwards) _links.ForEach(link => Sysctls[$"net.ipv4.conf.{link.Name}.forwarding"] = 1);
-        var rules = new[] { new RuleFact { Family = IpFamily.IPv4, Priority = 0, Action = 1, Table = 255 }, new RuleFact { Family = IpFamily.IPv4, Priority = 32766, Action = 1, Table = 254 } };
+        var rules = new[] { IpFamily.IPv4, IpFamily.IPv6 }
+            .SelectMany(family => new[] { (0u, 255u), (32766u, 254u) }.Select(rule => new RuleFact { Family = family, Priority = rule.Item1, Action = 1, Table = rule.Item2 }));
         var facts = new NamespaceFacts
         {
             Id = $"net:[{name}]",
@@ -84,7 +86,7 @@ internal sealed class WalkSpace(string name) : IRouteOracle
             Links = Fact<IReadOnlyList<LinkFact>>([.. _links]),
             Addresses = Fact<IReadOnlyList<AddressFact>>([.. _addresses]),
             Routes = Fact<IReadOnlyList<RouteFact>>([.. _routes.Select(route => new RouteFact { Destination = route.Prefix, Table = 254, Type = RouteType.Unicast, Protocol = 3, NextHops = [new(route.Link, route.Via)] })]),
-            Rules = Fact<IReadOnlyList<RuleFact>>(rules),
+            Rules = Fact<IReadOnlyList<RuleFact>>([.. rules]),
             Neighbours = Fact<IReadOnlyList<NeighbourFact>>([]),
             Sysctls = Fact<IReadOnlyDictionary<string, long>>(new Dictionary<string, long>(Sysctls)),
             ProtocolCounters = Fact<IReadOnlyDictionary<string, Counter>>(new Dictionary<string, Counter>()),

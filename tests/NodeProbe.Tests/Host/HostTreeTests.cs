@@ -95,8 +95,8 @@ public sealed class HostTreeTests
     [Fact]
     public void CryptoDrivers_KeepsWireGuardsPrimitives() => CryptoReader.Read(Arm).Value.ShouldNotBeNull().ShouldBe(
     [
-        new CryptoDriverFact("rfc7539(chacha20,poly1305)", "rfc7539(chacha20-neon,poly1305-neon)", "chacha20poly1305", 300, true),
-        new CryptoDriverFact("chacha20", "chacha20-generic", "chacha_generic", 100, false),
+        new CryptoDriverFact("rfc7539(chacha20,poly1305)", "rfc7539(chacha20-neon,poly1305-neon)", true, "chacha20poly1305", 300),
+        new CryptoDriverFact("chacha20", "chacha20-generic", false, "chacha_generic", 100),
     ]);
 
     [Fact]

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text.Json;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Facts.Host;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.NodeProbe.Host;
 using KubeWgDiag.NodeProbe.Host.Managers;
 using KubeWgDiag.NodeProbe.Netlink;
-using System.Text.Json;
 
 namespace KubeWgDiag.NodeProbe.Tests.Host;
 

@@ -27,7 +27,7 @@ public sealed record XtTtlTarget(XtChange Change, byte Value, bool HopLimit = fa
 public sealed record XtEcnTarget(byte Operation, byte IpEct, byte TcpBits) : Expression;
 
 /// <summary>Sets the MSS of SYN packets; null = that of the path (struct xt_tcpmss_info). Goes on.</summary>
-public sealed record XtTcpMssTarget(ushort? Mss) : Expression;
+public sealed record XtTcpMssTarget(ushort? Mss = null) : Expression;
 
 /// <summary>Replaces TCP options by no-operations; goes on (struct xt_tcpoptstrip_target_info).</summary>
 public sealed record XtTcpOptStrip(IReadOnlyList<byte> Options) : Expression;
@@ -61,4 +61,4 @@ public sealed record XtSetTarget : Expression
 }
 
 /// <summary>A set as <see cref="XtSetTarget"/> names it; see <see cref="XtSet"/>.</summary>
-public sealed record XtSetReference(ushort Index, string? Name, IReadOnlyList<bool> Sources);
+public sealed record XtSetReference(ushort Index, IReadOnlyList<bool> Sources, string? Name = null);

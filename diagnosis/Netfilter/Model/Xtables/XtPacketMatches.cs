@@ -67,4 +67,4 @@ public sealed record XtU32Test(IReadOnlyList<XtU32Location> Locations, IReadOnly
 public sealed record XtU32Location(byte Operator, uint Number);
 
 /// <summary>A classic BPF program (8 bytes for each instruction), or the path of a pinned program (struct xt_bpf_info, xt_bpf_info_v1).</summary>
-public sealed record XtBpf(HexBytes? Program, string? PinnedPath = null) : Expression;
+public sealed record XtBpf(HexBytes? Program = null, string? PinnedPath = null) : Expression;

@@ -26,4 +26,4 @@ public sealed record XtOwner : Expression
 /// <param name="ClassId">net_cls id; null when the path is looked at.</param>
 /// <param name="Path">Path of the group or one above it; null when the id is looked at.</param>
 /// <param name="Inverted">All others match.</param>
-public sealed record XtCgroup(uint? ClassId, string? Path = null, bool Inverted = false) : Expression;
+public sealed record XtCgroup(uint? ClassId = null, string? Path = null, bool Inverted = false) : Expression;
