@@ -23,8 +23,9 @@ internal sealed class NodeCommands(DeviceView device)
         Shell.Line("ip link set dev", _dev, "mtu", Number(current)));
 
     /// <summary>Receiving in the softirqs of whoever comes, instead of threads.</summary>
-    public Remediation? Threaded() => _dev is null ? null : Make(
-        $"sh -c 'echo 0 > /sys/class/net/{device.RawName}/threaded'", $"sh -c 'echo 1 > /sys/class/net/{device.RawName}/threaded'", "running system only; the device itself stays");
+    public Remediation? NotThreaded() => _dev is null || _dev != device.RawName
+        ? null
+        : Make(Write("0"), Write("1"), "running system only; the device itself stays");
 
     public Remediation? AddAddress(IpAddr address, int length)
     {
@@ -104,6 +105,9 @@ internal sealed class NodeCommands(DeviceView device)
         Shell.Line("sysctl -w", Shell.Word($"{name}={wanted.ToString(CultureInfo.InvariantCulture)}")),
         Shell.Line("sysctl -w", Shell.Word($"{name}={current.ToString(CultureInfo.InvariantCulture)}")),
         $"running system until reboot; put it into /etc/sysctl.d to keep it, and find out what switched it off{note}");
+
+    // Only for names that need no quoting.
+    private string? Write(string value) => Shell.Line("sh -c", Shell.Word($"echo {value} > /sys/class/net/{_dev}/threaded"));
 
     private string? DescribeRoute(RouteFact route)
     {

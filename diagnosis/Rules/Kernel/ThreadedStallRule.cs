@@ -45,7 +45,7 @@ internal sealed class ThreadedStallRule : IRule
         draft.Evidence(device, $"/sys/class/net/{device.Name}/threaded", "1", "0", "/sys/class/net");
         draft.Evidence(device, $"wg show {device.Name} transfer: received from {peer.RemoteName}", "+0", $"about +{far.Fact.Sent.Growth}");
         draft.Evidence(far.Device, $"wg show {far.Device.Name} transfer: sent to {device.Node.Name}", $"+{far.Fact.Sent.Growth}", null);
-        draft.Mend(new NodeCommands(device).Threaded());
+        draft.Mend(new NodeCommands(device).NotThreaded());
         return draft.Affects(far, TunnelState.OneWay).Build();
     }
 }

@@ -10,7 +10,7 @@ namespace KubeWgDiag.Diagnosis.Rules.Mtu;
 /// <summary>
 /// Signal: one node cuts packets into fragments, the other puts none together, and of what the tunnel sends there a large part is missing.
 /// Threshold: four fragments and 1000 bytes, so that a lost packet was a large one.
-/// Traps: fragments of other programs: the missing bytes in the tunnel tie them to it. The receiver's ReasmFails come 30 s later and are no condition.
+/// Traps: fragments of other programs: the missing bytes in the tunnel tie them to it; inner packets that a node cuts, because pods have a larger MTU than the tunnel. The receiver's ReasmFails come 30 s later and are no condition.
 /// </summary>
 internal sealed class FragmentDropRule : IRule
 {
@@ -28,13 +28,17 @@ internal sealed class FragmentDropRule : IRule
 
     public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
         from tunnel in mesh.Peers
-        where tunnel.Endpoint is not null
+        where tunnel.Endpoint is not null && MayFragment(tunnel)
         let version = tunnel.Endpoint!.Value.Address.Family == Net.IpFamily.IPv4 ? "Ip" : "Ip6"
         let difference = PathDifference.Of(mesh, tunnel)
         where difference is { Lost: >= LeastBytes, Share: >= LeastShare }
         let far = tunnel.Reverse!.Device
         where FragmentCounters.AreLost(tunnel.Device, far, version)
         select Build(tunnel, far, version, difference);
+
+    // Where the outer packets fit the underlay, the fragments that the node counts are of something else, such as inner packets.
+    private static bool MayFragment(PeerView tunnel) =>
+        tunnel.Device.Link is { } link && (UnderlayMtu.Limit(tunnel.Device, tunnel) is not { } limit || link.Mtu > limit);
 
     private RuleFinding Build(PeerView tunnel, DeviceView far, string group, PathDifference difference)
     {

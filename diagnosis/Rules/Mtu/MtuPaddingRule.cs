@@ -30,8 +30,8 @@ internal sealed class MtuPaddingRule : IRule
     public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
         from tunnel in mesh.Peers
         where tunnel.Device.Link is { Up: true } && Safe.List(tunnel.Device.Node.Facts.SizeTests).Count > 0
-        let sweep = SizeTests.Of(tunnel, inside: true)?.Sweep?.Where(size => size.Sent >= EnoughSent && size.Size <= tunnel.Device.Link!.Mtu).OrderBy(size => size.Size).ToList()
-        where sweep is { Count: >= EnoughSizes } && IsSawtooth(sweep)
+        let sweep = Safe.List(SizeTests.Of(tunnel, inside: true)?.Sweep).Where(size => size.Sent >= EnoughSent && size.Size <= tunnel.Device.Link!.Mtu).OrderBy(size => size.Size).ToList()
+        where sweep.Count >= EnoughSizes && IsSawtooth(sweep)
         select Build(tunnel, sweep);
 
     // Each lost size would pass if it were padded to no more than the largest one that passes.

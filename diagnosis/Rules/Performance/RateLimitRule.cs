@@ -59,7 +59,7 @@ internal sealed class RateLimitRule : IRule
             Entry = tunnel,
             Family = tunnel.Endpoint?.Address.Family,
         };
-        foreach (var step in test.Steps.Take(12))
+        foreach (var step in Safe.List(test.Steps).Take(12))
             draft.Evidence(device, $"test datagrams of {step.Size} bytes at {step.KilobitsPerSecond} kbit/s", $"{step.Arrived} of {step.Sent} arrived", null, "probe");
         return draft.Affects(tunnel, TunnelState.Degraded).Build();
     }

@@ -71,12 +71,17 @@ public sealed class MtuFaultTests
     {
         var mesh = Layouts.Flannel(2, setup).TalkAll();
         var group = setup.V4 ? "Ip" : "Ip6";
+        mesh[0].ChangeLink(mesh.Device(0).Link, link => link with { Mtu = 1500 });
         mesh.Peer(0, 1).Sent = new(90000, 30000);
         mesh.Peer(1, 0).Received = new(80000, 9000);
         mesh[1].ProtocolCounters[$"{group}.ReasmOKs"] = new(0, 0);
         var report = mesh.WithCounter(0, $"{group}.FragCreates", 40);
-        report.ShouldHaveOne("WG-FRAGMENT-DROP", "node-000").Finding.Severity.ShouldBe(Severity.Error);
+        (report.RootCauses[0].Finding.Code, report.RootCauses[0].Finding.Severity).ShouldBe(("WG-FRAGMENT-DROP", Severity.Error));
         report.State("node-000", "node-001").ShouldBe(TunnelState.MtuBlackhole);
+        // The outer packets fit: the node cuts inner ones.
+        mesh[0].ChangeLink(mesh.Device(0).Link, link => link with { Mtu = 1420 });
+        mesh.Diagnose().Find("WG-FRAGMENT-DROP").ShouldBeNull();
+        mesh[0].ChangeLink(mesh.Device(0).Link, link => link with { Mtu = 1500 });
         // Whole at the far end, or nothing missing: no fault of fragments.
         mesh.WithCounter(1, $"{group}.ReasmOKs", 20).Find("WG-FRAGMENT-DROP").ShouldBeNull();
         mesh[1].ProtocolCounters.Remove($"{group}.ReasmOKs");
