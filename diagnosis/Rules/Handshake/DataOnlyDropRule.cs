@@ -11,11 +11,14 @@ namespace KubeWgDiag.Diagnosis.Rules.Handshake;
 /// Threshold: small packets are lost too (their average size on the device), so that it is no matter of MTU; the session is younger than 60 s at both ends, for a sender
 /// that hears nothing makes a new one every 15 s.
 /// Traps: what the receiver decrypts and refuses is counted elsewhere and explains the pattern; with large packets alone it is an MTU fault; packets of unknown size make
-/// no verdict.
+/// no verdict; windows that lie apart.
 /// </summary>
 internal sealed class DataOnlyDropRule : IRule
 {
     private static readonly TimeSpan Renewed = TimeSpan.FromSeconds(60);
+
+    /// <summary>Four small packets: one or two lie in what only one of two windows saw.</summary>
+    private const ulong EnoughLost = 2 * TunnelCounters.EnoughData;
 
     public RuleDescriptor Descriptor { get; } = new("WG-DATA-ONLY-DROP", Layer.Firewall, Severity.Critical, "Handshakes pass, data does not")
     {
@@ -37,8 +40,12 @@ internal sealed class DataOnlyDropRule : IRule
             && signature.Signs.HasFlag(PairSigns.SmallPackets)
             && (signature.ReceivedThere & CounterMove.Handshakes) != CounterMove.None
             && IsYoung(peer) && IsYoung(peer.Reverse!)
+            && peer.Fact.Sent.Growth - peer.Reverse!.Fact.Received.Growth >= EnoughLost && IsOneTime(peer)
             && peer.Device.Link is not { Up: false } && peer.Remote!.Link is not { Up: false };
     }
+
+    // More came back than was sent back: the two windows lie apart, and nothing is known to be lost.
+    private static bool IsOneTime(PeerView peer) => peer.Fact.Received.Growth <= peer.Reverse!.Fact.Sent.Growth + Traffic.Initiation;
 
     private static bool IsYoung(PeerView peer) => Session.Age(peer) is { } age && age <= Renewed;
 

@@ -5,6 +5,7 @@ using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mending;
 using KubeWgDiag.Diagnosis.Mesh;
 using KubeWgDiag.Diagnosis.Net;
+using KubeWgDiag.Diagnosis.Routing;
 
 namespace KubeWgDiag.Diagnosis.Rules.Pods;
 
@@ -12,6 +13,8 @@ namespace KubeWgDiag.Diagnosis.Rules.Pods;
 /// Signal: the node's end of a veth into another namespace is down, or has no carrier because the other end is down, and something is meant to be reached by it: an
 /// address, a pod's route, or a port of a bridge that is up.
 /// Threshold: Error where peers have what is behind it in their AllowedIPs for this node, a warning otherwise.
+/// A link that goes down loses its IPv6 addresses and routes: where it has carried packets, what peers send here over IPv6 and no route of the node leads to is
+/// taken to have been behind it, less surely.
 /// Traps: a pod that ends takes its veth along; one that starts is down for a moment, without address or route; a veth between two bridges of one namespace.
 /// </summary>
 internal sealed class PodVethRule : IRule
@@ -29,11 +32,12 @@ internal sealed class PodVethRule : IRule
         let host = node.Namespaces[0]
         from link in host.Links
         where link is { Kind: "veth", PeerInOtherNamespace: true } && (!link.Up || !link.LowerUp) && !host.UnderlayLinks.Contains(link.Index)
-        let behind = Behind(host, link).ToList()
+        let known = Behind(host, link).ToList()
+        let behind = known.Count > 0 ? known : LostWith(host, link).ToList()
         let port = link.Master is { } master && host.LinkByIndex(master) is { Kind: "bridge", Up: true }
         where behind.Count > 0 || (port && !link.Up)
         let device = host.Devices.Find(device => behind.Exists(prefix => device.HeldBy.Exists(entry => entry.AllowedIps.Any(own => !own.IsDefault && own.Overlaps(prefix)))))
-        select Build(host, device, link, behind);
+        select Build(host, device, link, behind, isSure: known.Count > 0 || behind.Count == 0);
 
     // What is reached by the link: networks of its addresses, and single pods' routes, which may be gone with it.
     private static IEnumerable<IpPrefix> Behind(NamespaceView host, LinkFact link) => host.AddressesOn(link.Index)
@@ -42,19 +46,27 @@ internal sealed class PodVethRule : IRule
         .Concat(host.Routes.Where(route => route.Table != 255 && !route.Destination.IsDefault && !route.Destination.Network.IsLinkLocal && !route.Destination.Network.IsMulticast && NamespaceView.LeadsTo(route, link.Index)).Select(route => route.Destination))
         .Distinct();
 
-    private RuleFinding Build(NamespaceView host, DeviceView? device, LinkFact link, List<IpPrefix> behind)
+    private static IEnumerable<IpPrefix> LostWith(NamespaceView host, LinkFact link) => link.Up || link.Counters is not { RxPackets.Value: > 0 } || !host.RoutesRead
+        ? []
+        : host.Devices.SelectMany(device => device.HeldBy).SelectMany(entry => entry.AllowedIps)
+            .Where(prefix => prefix.Family == IpFamily.IPv6 && !prefix.IsDefault && !host.Addresses.Any(address => prefix.Contains(address.Address)))
+            .Where(prefix => host.Fib.Lookup(PrefixMath.Representative(prefix)) is not { } route || route.Destination.IsDefault)
+            .Distinct();
+
+    private RuleFinding Build(NamespaceView host, DeviceView? device, LinkFact link, List<IpPrefix> behind, bool isSure)
     {
         var name = DisplayText.Name(link.Name);
         var draft = new FindingDraft(Descriptor, device ?? host.Devices[0])
         {
             Message = $"On {host.Node.Name} the link {name} to another namespace {(link.Up ? "has no carrier: its other end is down" : "is down")}{(behind.Count == 0 ? "" : $"; {DisplayText.Join(behind, 3)} behind it cannot be reached")}.",
-            Confidence = device is null ? 0.7 : link.Up ? 0.85 : 0.93,
+            Confidence = device is null || !isSure ? 0.7 : link.Up ? 0.85 : 0.93,
             Severity = device is null ? Severity.Warning : Descriptor.Severity,
             Prefixes = behind,
             Place = host,
             PlaceDevice = name,
         };
         draft.Evidence(host, $"ip link show {name}", link.Up ? "UP, NO-CARRIER" : "no UP flag", "UP, LOWER_UP");
+        if (!isSure) draft.Evidence(host, $"ip -6 route get (an address of {behind[0]})", "no route but the default one", $"dev {name}", "rtnetlink");
         if (!link.Up) draft.Mend(new NamespaceCommands(host).LinkUp(link));
         return draft.Build();
     }

@@ -48,6 +48,22 @@ public sealed class PodFaultTests
     }
 
     [Theory]
+    [InlineData(9, true, true)]
+    [InlineData(0, true, false)]
+    [InlineData(9, false, false)]
+    public void Veth_DownWithTheIPv6NetworkItHad_IsFoundWhereItWasUsedAndIsWanted(ulong received, bool wanted, bool found)
+    {
+        var mesh = Layouts.WgQuick(2, new Setup(V6: true)).TalkAll();
+        var lan = mesh[1].LinkIndex("lan0");
+        mesh[1].ChangeLink(lan, link => link with { Kind = "veth", Peer = 2, PeerInOtherNamespace = true, Up = false, LowerUp = false, Counters = new LinkCounters { RxPackets = new(received, 0) } });
+        mesh[1].Addresses.RemoveAll(address => address.Link == lan);
+        mesh[1].Routes.RemoveAll(route => route.NextHops.Any(hop => hop.Link == lan));
+        if (!wanted) mesh.Peer(0, 1).AllowedIps.RemoveAll(prefix => prefix.Length < 128);
+
+        mesh.Diagnose().RootCauses.Any(cause => cause.Finding.Code == "WG-POD-VETH-BROKEN").ShouldBe(found);
+    }
+
+    [Theory]
     [InlineData(0, true)]
     [InlineData(1, false)]
     public void GatewayPod_ThatDoesNotForward_IsFound(long forwards, bool found)
