@@ -22,7 +22,12 @@ internal static class FilterQuestions
         if (Evaluator(device.Namespace) is not var (evaluator, environment)) return false;
         var packet = new FilterPacket
         {
-            Source = source, Destination = destination, Protocol = Udp, SourcePort = 40000, DestinationPort = 33434, Length = 84,
+            Source = source,
+            Destination = destination,
+            Protocol = Udp,
+            SourcePort = 40000,
+            DestinationPort = 33434,
+            Length = 84,
             Conntrack = new PacketConntrack { State = ConntrackState.New },
             Output = environment.Device(device.RawName) ?? new PacketInterface { Name = device.RawName },
         };
@@ -36,7 +41,12 @@ internal static class FilterQuestions
         if (peer.Endpoint is not { } endpoint || Evaluator(device.Namespace) is not var (evaluator, environment)) return null;
         var packet = new FilterPacket
         {
-            Source = endpoint.Address, Destination = own, Protocol = Udp, SourcePort = endpoint.Port, DestinationPort = device.Fact.ListenPort, Length = 120,
+            Source = endpoint.Address,
+            Destination = own,
+            Protocol = Udp,
+            SourcePort = endpoint.Port,
+            DestinationPort = device.Fact.ListenPort,
+            Length = 120,
             Conntrack = new PacketConntrack { State = ConntrackState.Established, Reply = true, Mark = device.Fact.FirewallMark },
             Input = environment.Device(uplink.Name),
         };
@@ -53,8 +63,16 @@ internal static class FilterQuestions
         var device = environment.Device(link.Name);
         var packet = new FilterPacket
         {
-            Source = neighbour, Destination = own, Protocol = Icmp6, IcmpType = NeighbourAdvertisement, IcmpCode = 0, HopLimit = 255, Length = 72,
-            Conntrack = new PacketConntrack { State = ConntrackState.Untracked }, Input = device, Output = device,
+            Source = neighbour,
+            Destination = own,
+            Protocol = Icmp6,
+            IcmpType = NeighbourAdvertisement,
+            IcmpCode = 0,
+            HopLimit = 255,
+            Length = 72,
+            Conntrack = new PacketConntrack { State = ConntrackState.Untracked },
+            Input = device,
+            Output = device,
         };
         return Drop("input", evaluator.Evaluate(packet, PacketPath.Input))
             ?? Drop("output", evaluator.Evaluate(packet with { Source = own, Destination = neighbour, IcmpType = NeighbourSolicitation }, PacketPath.Output));

@@ -33,7 +33,8 @@ internal static class PairReader
         var window = new PairSignature(
             CounterMoves.InWindow(here.Fact.Sent, here), CounterMoves.InWindow(here.Fact.Received, here),
             CounterMoves.InWindow(there.Fact.Received, there), CounterMoves.InWindow(there.Fact.Sent, there),
-            nothing.Here, nothing.There) { Overlap = overlap };
+            nothing.Here, nothing.There)
+        { Overlap = overlap };
         if (overlap >= EnoughSeconds && window is { SentHere: not CounterMove.Unknown, ReceivedThere: not CounterMove.Unknown })
             return window with { Signs = Signs(window, here, there) };
         if (nothing is not { Here: SessionMark.Never, There: SessionMark.Never }) return nothing;

@@ -64,8 +64,17 @@ public sealed class JudgeTests
     {
         var empty = new Verdict
         {
-            Scenario = scenario.Name, Kind = KubeWgDiag.Accuracy.Running.CellSelection.KindOf(scenario), Layout = "Sites", Family = 4, Kernel = false,
-            Expected = [.. scenario.Expected.Select(codes => codes[0])], Outcome = Outcome.ScenarioError, Found = [], False = [], Seconds = 1, Facts = "",
+            Scenario = scenario.Name,
+            Kind = KubeWgDiag.Accuracy.Running.CellSelection.KindOf(scenario),
+            Layout = "Sites",
+            Family = 4,
+            Kernel = false,
+            Expected = [.. scenario.Expected.Select(codes => codes[0])],
+            Outcome = Outcome.ScenarioError,
+            Found = [],
+            False = [],
+            Seconds = 1,
+            Facts = "",
         };
         var causes = found.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Cause).ToList();
         return Judge.Compare(

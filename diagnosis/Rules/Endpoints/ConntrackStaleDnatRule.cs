@@ -60,7 +60,11 @@ internal sealed class ConntrackStaleDnatRule : IRule
         var own = ns.Addresses.Any(address => address.Address == tuple.Source);
         var packet = new FilterPacket
         {
-            Source = tuple.Source, Destination = tuple.Destination, Protocol = Udp, SourcePort = tuple.SourcePort, DestinationPort = tuple.DestinationPort,
+            Source = tuple.Source,
+            Destination = tuple.Destination,
+            Protocol = Udp,
+            SourcePort = tuple.SourcePort,
+            DestinationPort = tuple.DestinationPort,
             Conntrack = new PacketConntrack { State = Netfilter.Evaluation.ConntrackState.New, Reply = false },
         };
         var result = new NetfilterEvaluator(filters, new FactsEnvironment(ns.Facts)).EvaluateHook(packet, own ? NetfilterHook.Output : NetfilterHook.Prerouting);

@@ -12,7 +12,7 @@ internal static class LostKernelDevices
 {
     public static IEnumerable<LostKernelDevice> Find(MeshModel mesh) =>
         from lost in LostDevices.Find(mesh)
-        // Where the others are userspace programs, so was this one; a socket that was left behind says the same.
+            // Where the others are userspace programs, so was this one; a socket that was left behind says the same.
         where lost.Holders.All(peer => !peer.Device.IsUserspace)
             && !Safe.List(lost.Host.Facts.UapiSocketProblems).Any(socket => socket.Problem == UapiSocketProblem.Stale)
         let module = Safe.List(lost.Host.Node.Facts.Host?.Modules).FirstOrDefault(module => module.Name == "wireguard")

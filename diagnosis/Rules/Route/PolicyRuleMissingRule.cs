@@ -67,8 +67,12 @@ internal sealed class PolicyRuleMissingRule : IRule
         draft.Evidence(device, $"{ip} route show table {table}", DisplayText.Join(lost.Select(route => $"{route.Destination} dev {device.Name}"), 3), null, "rtnetlink");
         var rule = like ?? new RuleFact
         {
-            Family = family, Priority = 32000, Action = 1, Table = table,
-            Mark = marked ? device.Fact.FirewallMark : null, Invert = marked,
+            Family = family,
+            Priority = 32000,
+            Action = 1,
+            Table = table,
+            Mark = marked ? device.Fact.FirewallMark : null,
+            Invert = marked,
         };
         draft.Mend(new NamespaceCommands(device.Namespace).AddRule(rule));
         foreach (var peer in tunnels) draft.Affects(peer, TunnelState.NotRoutedIn);

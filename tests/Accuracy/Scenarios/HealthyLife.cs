@@ -105,8 +105,10 @@ internal static class HealthyLife
         await s.StartAsync(s.B.Pod, $"(while :; do sleep 17; ping -q -n -c 300 -i 0.02 -s 900 {s.Pod(s.A)}; done) >/dev/null 2>&1", ct);
         foreach (var (node, peer) in new[] { (s.B, s.A), (s.A, s.B) })
             await s.StartAsync(node.Host, $"sleep 45; wg set {s.Device(node)} peer {s.Key(peer)} remove; wg set {s.Device(node)} {s.PeerArguments(node, peer)}", ct);
+        // Where each network has its own route, Calico's agent makes the client's before its peer.
+        var route = s.Layout == Layouts.Calico ? $"{s.Ip} route add {Client(s)} dev {s.Device(s.B)} table 1; " : "";
         await s.StartAsync(
-            s.B.Host, $"sleep 70; wg set {s.Device(s.B)} peer \"$(wg genkey | wg pubkey)\" allowed-ips {Client(s)}", ct);
+            s.B.Host, $"sleep 70; {route}wg set {s.Device(s.B)} peer \"$(wg genkey | wg pubkey)\" allowed-ips {Client(s)}", ct);
     }
 
     // A client for which the routes that are there are enough: one of the tunnel network, or of the cluster's.

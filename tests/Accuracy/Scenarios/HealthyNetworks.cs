@@ -155,11 +155,11 @@ internal static class HealthyNetworks
     {
         var moved = s.V6 ? "fd00:18::101/64 dev eth0 nodad" : "172.18.0.101/24 dev eth0";
         await s.DoAsync(s.A, $"{s.Ip} addr flush dev eth0 scope global; {s.Ip} addr add {moved}; {s.Ip} route replace default via {s.Gateway(s.A)}", ct);
-        // Healthy again only when both have heard A from its new place.
+        // Healthy again only when both have heard A from its new place; wireguard-go keeps the old source address for 15 s.
         foreach (var other in new[] { s.B, s.C! })
         {
             var heard = false;
-            for (var tries = 0; tries < 5 && !heard; tries++)
+            for (var tries = 0; tries < 16 && !heard; tries++)
                 heard = await s.PingAsync(s.A, pod: true, s.Pod(other), ct, count: 3);
             if (!heard) throw new InvalidOperationException($"{other.Name} has not heard the node that moved");
         }

@@ -68,10 +68,12 @@ public sealed class DeviceFaultTests
         var link = node.Links.Single(own => own.Index == mesh.Device(1).Link) with { Up = setUp };
         var pod = node.ToFacts().Namespaces[0] with
         {
-            Id = "net:[pod]", Name = "/run/netns/pod",
+            Id = "net:[pod]",
+            Name = "/run/netns/pod",
             Links = Read<IReadOnlyList<LinkFact>>([link]),
             Addresses = Read<IReadOnlyList<AddressFact>>(setUp ? [new AddressFact { Link = link.Index, Address = IpAddr.Parse("10.244.1.0"), PrefixLength = 32 }] : []),
-            Routes = Read<IReadOnlyList<RouteFact>>([]), RouteLookups = Read<IReadOnlyList<RouteLookupFact>>([]),
+            Routes = Read<IReadOnlyList<RouteFact>>([]),
+            RouteLookups = Read<IReadOnlyList<RouteLookupFact>>([]),
             KernelWireGuard = Read<IReadOnlyList<WireGuardDeviceFact>>([device]),
         };
         node.Devices.Clear();

@@ -73,7 +73,12 @@ public sealed class PathTestFaultTests
 
     private static SizeTestFact Size(TestMesh mesh, int? passed, int? lost, bool? told = false, bool inside = true) => new()
     {
-        Device = mesh.Device(0).Name, PeerKey = mesh.Device(1).Key, Inside = inside, Passed = passed, Lost = lost, Told = told,
+        Device = mesh.Device(0).Name,
+        PeerKey = mesh.Device(1).Key,
+        Inside = inside,
+        Passed = passed,
+        Lost = lost,
+        Told = told,
     };
 
     [Theory, MemberData(nameof(Setup.Families), MemberType = typeof(Setup))]
@@ -151,7 +156,12 @@ public sealed class PathTestFaultTests
         var none = new OuterMessages(0, 0, 0, 0);
         var capture = new OuterCaptureFact
         {
-            Device = "wg-pods", PeerKey = mesh.Device(1).Key, Seconds = 8, Received = none, Sent = none, Order = new DataOrder(messages, late, 0, farthest),
+            Device = "wg-pods",
+            PeerKey = mesh.Device(1).Key,
+            Seconds = 8,
+            Received = none,
+            Sent = none,
+            Order = new DataOrder(messages, late, 0, farthest),
         };
         mesh.With(0, facts => facts with { OuterCaptures = Bent.Fact<IReadOnlyList<OuterCaptureFact>>([capture]) }).Find("WG-PATH-REORDER")?.Severity.ShouldBe(severity!.Value);
         mesh.With(0, facts => facts with { OuterCaptures = Bent.Fact<IReadOnlyList<OuterCaptureFact>>([capture with { Order = null }]) }).Find("WG-PATH-REORDER").ShouldBeNull();

@@ -175,7 +175,14 @@ public sealed class PerformanceFaultTests
 
     private static CpuTimeFact Cpu(int number, ulong softIrq, ulong receives) => new()
     {
-        Cpu = number, User = new(0, 10), System = new(0, 10), Idle = new(0, 980 - softIrq), Irq = new(0, 0), SoftIrq = new(0, softIrq), Steal = new(0, 0), NetRx = new(receives, receives),
+        Cpu = number,
+        User = new(0, 10),
+        System = new(0, 10),
+        Idle = new(0, 980 - softIrq),
+        Irq = new(0, 0),
+        SoftIrq = new(0, softIrq),
+        Steal = new(0, 0),
+        NetRx = new(receives, receives),
     };
 
     [Theory]

@@ -19,7 +19,10 @@ public sealed class PodPathFaultTests
         var port = mesh[1].Links.Single(link => link.Kind == "veth").Index;
         mesh[1].ChangeLink(port, link => link with
         {
-            Peer = PodLink, PeerInOtherNamespace = true, LowerUp = true, Counters = link.Counters! with { RxDropped = new(dropped, dropped) },
+            Peer = PodLink,
+            PeerInOtherNamespace = true,
+            LowerUp = true,
+            Counters = link.Counters! with { RxDropped = new(dropped, dropped) },
             Mtu = routeMtu is null && mtu == 9000 ? 1420 : mtu,
         });
         return mesh.With(1, facts => facts with
@@ -79,7 +82,9 @@ public sealed class PodPathFaultTests
         {
             OtherNamespaces = Bent.Fact(new NamespaceScanFact
             {
-                Found = 2, Processes = 9, Others = [new NamespaceSummaryFact { Id = "net:[77]", Links = 2, Addresses = [IpAddr.Parse(address)], Mtu = mtu }],
+                Found = 2,
+                Processes = 9,
+                Others = [new NamespaceSummaryFact { Id = "net:[77]", Links = 2, Addresses = [IpAddr.Parse(address)], Mtu = mtu }],
             }),
         });
     }

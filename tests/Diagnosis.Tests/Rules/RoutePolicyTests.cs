@@ -64,8 +64,14 @@ public sealed class RoutePolicyTests
         {
             mesh[0].Flows.Add(new RouteLookupFact
             {
-                Purpose = RouteLookupPurpose.Forwarded, Device = "wg-pods", Destination = IpAddr.Parse($"10.244.{other}.1"), Prefix = IpPrefix.Parse($"10.244.{other}.0/24"),
-                From = IpAddr.Parse("10.244.0.2"), InputLink = mesh[0].LinkIndex("cni0"), Type = RouteType.Unicast, Link = mesh.Device(0).Link,
+                Purpose = RouteLookupPurpose.Forwarded,
+                Device = "wg-pods",
+                Destination = IpAddr.Parse($"10.244.{other}.1"),
+                Prefix = IpPrefix.Parse($"10.244.{other}.0/24"),
+                From = IpAddr.Parse("10.244.0.2"),
+                InputLink = mesh[0].LinkIndex("cni0"),
+                Type = RouteType.Unicast,
+                Link = mesh.Device(0).Link,
             });
         }
 
@@ -174,8 +180,13 @@ public sealed class RoutePolicyTests
             mesh[1].Flows.Clear();
             mesh[1].Flows.Add(new RouteLookupFact
             {
-                Purpose = RouteLookupPurpose.Incoming, Device = "wg0", Destination = IpAddr.Parse("192.0.2.11"), Prefix = IpPrefix.Parse("10.8.0.0/24"),
-                From = IpAddr.Parse("10.8.0.1"), InputLink = mesh.Device(1).Link, Error = error,
+                Purpose = RouteLookupPurpose.Incoming,
+                Device = "wg0",
+                Destination = IpAddr.Parse("192.0.2.11"),
+                Prefix = IpPrefix.Parse("10.8.0.0/24"),
+                From = IpAddr.Parse("10.8.0.1"),
+                InputLink = mesh.Device(1).Link,
+                Error = error,
             });
             mesh.Diagnose().ShouldBeQuiet();
         }
@@ -188,8 +199,13 @@ public sealed class RoutePolicyTests
         mesh[1].Sysctls["net.ipv4.conf.all.rp_filter"] = 0;
         mesh[1].Flows.Add(new RouteLookupFact
         {
-            Purpose = RouteLookupPurpose.Incoming, Device = "wg0", Destination = IpAddr.Parse("192.0.2.11"), Prefix = IpPrefix.Parse("10.8.0.0/24"),
-            From = IpAddr.Parse("10.8.0.3"), InputLink = mesh.Device(1).Link, Error = "EINVAL",
+            Purpose = RouteLookupPurpose.Incoming,
+            Device = "wg0",
+            Destination = IpAddr.Parse("192.0.2.11"),
+            Prefix = IpPrefix.Parse("10.8.0.0/24"),
+            From = IpAddr.Parse("10.8.0.3"),
+            InputLink = mesh.Device(1).Link,
+            Error = "EINVAL",
         });
         mesh.Diagnose().ShouldHaveOne("WG-MARTIAN-SOURCE", "spoke-001").Finding.Message.ShouldContain("10.8.0.3");
     }
@@ -203,8 +219,13 @@ public sealed class RoutePolicyTests
         mesh[1].Sysctls["net.ipv4.conf.all.rp_filter"] = 1;
         mesh[1].Flows.Add(new RouteLookupFact
         {
-            Purpose = RouteLookupPurpose.Incoming, Device = "wg0", Destination = IpAddr.Parse("192.0.2.11"), Prefix = IpPrefix.Parse("10.1.0.0/24"),
-            From = IpAddr.Parse("10.1.0.1"), InputLink = mesh.Device(1).Link, Error = "EINVAL",
+            Purpose = RouteLookupPurpose.Incoming,
+            Device = "wg0",
+            Destination = IpAddr.Parse("192.0.2.11"),
+            Prefix = IpPrefix.Parse("10.1.0.0/24"),
+            From = IpAddr.Parse("10.1.0.1"),
+            InputLink = mesh.Device(1).Link,
+            Error = "EINVAL",
         });
         mesh.Diagnose().ShouldHaveOne("WG-RPFILTER-STRICT", "site-001").Consequences.ShouldNotContain(finding => finding.Code == "WG-MARTIAN-SOURCE");
     }

@@ -51,29 +51,29 @@ internal static class RoutedLayouts
 
     private static NodePlan Node(
         Family family, int n, Func<Family, int, string> outer, IReadOnlyList<PeerPlan> peers, IReadOnlyList<int> remote) => new()
-    {
-        Number = n,
-        Outer = outer(family, n),
-        OuterLength = Length(family),
-        Gateway = GatewayOf(outer(family, n)),
-        Device = Device,
-        Port = Port,
-        Mtu = Mtu,
-        Tunnel = Tunnel(family, n),
-        TunnelLength = Length(family),
-        PodNetwork = Network(family, n),
-        Pod = Host(family, n, 10),
-        PodDevice = LanDevice,
-        Peers = peers,
-        PodWiring =
+        {
+            Number = n,
+            Outer = outer(family, n),
+            OuterLength = Length(family),
+            Gateway = GatewayOf(outer(family, n)),
+            Device = Device,
+            Port = Port,
+            Mtu = Mtu,
+            Tunnel = Tunnel(family, n),
+            TunnelLength = Length(family),
+            PodNetwork = Network(family, n),
+            Pod = Host(family, n, 10),
+            PodDevice = LanDevice,
+            Peers = peers,
+            PodWiring =
         [
             $"link add {LanDevice} type veth peer name eth0 netns {{POD}}",
             $"link set {LanDevice} up",
             $"addr add {Host(family, n, 1)}/{Length(family)} dev {LanDevice}{NoDad(family)}",
         ],
-        InsidePod = [$"addr add {Host(family, n, 10)}/{Length(family)} dev eth0{NoDad(family)}", $"route add default via {Host(family, n, 1)}"],
-        Routes = [.. remote.Select(m => $"route add {Network(family, m)} dev {Device}{(family == Family.V4 ? " scope link" : "")}")],
-    };
+            InsidePod = [$"addr add {Host(family, n, 10)}/{Length(family)} dev eth0{NoDad(family)}", $"route add default via {Host(family, n, 1)}"],
+            Routes = [.. remote.Select(m => $"route add {Network(family, m)} dev {Device}{(family == Family.V4 ? " scope link" : "")}")],
+        };
 
     private static string[] Owned(Family family, int n) => [$"{Tunnel(family, n)}/{AddressPlan.HostLength(family)}", Network(family, n)];
 

@@ -119,10 +119,10 @@ public sealed class FlowLookupPlannerTests
 
     private static NamespaceFacts Space(
         (int Link, string Address, int Length)[]? addresses = null, RouteFact[]? routes = null, bool tunnelUp = true) => new()
-    {
-        Id = "net:[1]",
-        Name = "host",
-        Links = Fact<IReadOnlyList<LinkFact>>(
+        {
+            Id = "net:[1]",
+            Name = "host",
+            Links = Fact<IReadOnlyList<LinkFact>>(
         [
             new LinkFact { Index = Lo, Name = "lo", Up = true, Loopback = true },
             new LinkFact { Index = Uplink, Name = "eth0", Up = true },
@@ -131,17 +131,17 @@ public sealed class FlowLookupPlannerTests
             new LinkFact { Index = Veth, Name = "veth0", Kind = "veth", Up = true },
             new LinkFact { Index = Other, Name = "kube-ipvs0", Kind = "dummy", Up = true },
         ]),
-        Addresses = Fact<IReadOnlyList<AddressFact>>(
+            Addresses = Fact<IReadOnlyList<AddressFact>>(
             [.. (addresses ?? [(Lan, "10.1.0.1", 24)]).Select(item => new AddressFact { Link = item.Link, Address = IpAddr.Parse(item.Address), PrefixLength = item.Length })]),
-        Routes = Fact<IReadOnlyList<RouteFact>>([Route("0.0.0.0/0", Uplink, "192.0.2.1"), .. routes ?? []]),
-        Rules = Fact<IReadOnlyList<RuleFact>>([]),
-        Neighbours = Fact<IReadOnlyList<NeighbourFact>>([]),
-        Sysctls = Fact<IReadOnlyDictionary<string, long>>(new Dictionary<string, long>(StringComparer.Ordinal)),
-        ProtocolCounters = Fact<IReadOnlyDictionary<string, Counter>>(new Dictionary<string, Counter>(StringComparer.Ordinal)),
-        KernelWireGuard = Fact<IReadOnlyList<WireGuardDeviceFact>>([]),
-        UserspaceWireGuard = Fact<IReadOnlyList<WireGuardDeviceFact>>([]),
-        RouteLookups = Fact<IReadOnlyList<RouteLookupFact>>([]),
-    };
+            Routes = Fact<IReadOnlyList<RouteFact>>([Route("0.0.0.0/0", Uplink, "192.0.2.1"), .. routes ?? []]),
+            Rules = Fact<IReadOnlyList<RuleFact>>([]),
+            Neighbours = Fact<IReadOnlyList<NeighbourFact>>([]),
+            Sysctls = Fact<IReadOnlyDictionary<string, long>>(new Dictionary<string, long>(StringComparer.Ordinal)),
+            ProtocolCounters = Fact<IReadOnlyDictionary<string, Counter>>(new Dictionary<string, Counter>(StringComparer.Ordinal)),
+            KernelWireGuard = Fact<IReadOnlyList<WireGuardDeviceFact>>([]),
+            UserspaceWireGuard = Fact<IReadOnlyList<WireGuardDeviceFact>>([]),
+            RouteLookups = Fact<IReadOnlyList<RouteLookupFact>>([]),
+        };
 
     private static Fact<T> Fact<T>(T value)
         where T : class => new() { Source = "x", At = default, Value = value };
