@@ -105,6 +105,25 @@ internal static class MtuScenarios
         },
         new()
         {
+            Code = "WG-ICMP-PMTU-FILTERED",
+            Title = "A's pods have MTU 1500, and a rule of A drops the messages that tell them of the tunnel's",
+            Layouts = Layouts.Flannel | Layouts.Sites,
+            AlsoTrue = ["WG-MTU-POD-MISMATCH"],
+            Hurts = Hurt.Large,
+            InjectAsync = async (s, ct) =>
+            {
+                await s.DoAsync(s.A, $"ip link set {s.PodDevice(s.A)} mtu {TooBig}; for l in $(ls /sys/class/net/{s.PodDevice(s.A)}/brif 2>/dev/null); do ip link set $l mtu {TooBig}; done", ct);
+                await s.DoPodAsync(s.A, $"ip link set eth0 mtu {TooBig}", ct);
+                await s.NftAsync(
+                    s.A,
+                    $"table {s.Nft} t {{ chain o {{ type filter hook output priority 0; {(s.V6 ? "icmpv6 type packet-too-big" : "icmp type destination-unreachable icmp code 4")} counter drop; }}; }}",
+                    ct);
+                await PingAsync(s, s.A, s.B, TooBig, ct);
+            },
+        },
+        Scenario.Impossible("WG-MSS-NO-CLAMP", "stands only where a filter drops what would make up for it, and that is the first cause", "WalkFaultTests"),
+        new()
+        {
             Code = "WG-OFFLOAD-CSUM-OUTER",
             Title = "the UDP checksums of what A sends to B are wrong on the wire",
             InjectAsync = async (s, ct) =>
