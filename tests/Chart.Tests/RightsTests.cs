@@ -14,9 +14,9 @@ public sealed class RightsTests
         (await RightsAsync("ClusterRole", "kubewgdiag-operator")).ShouldBe(
         [
             "/nodes: get list watch",
-            "cilium.io/ciliumnodes: get list",
             "/pods: get",
             "/services: get",
+            "cilium.io/ciliumnodes: get list",
             "discovery.k8s.io/endpointslices: list",
             "events.k8s.io/events: create patch",
             "kubewgdiag.io/nodeprobes: create delete get list patch watch",

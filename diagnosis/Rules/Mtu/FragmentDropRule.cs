@@ -21,6 +21,8 @@ internal sealed class FragmentDropRule : IRule
     {
         Precedence = Rules.Precedence.Data + 2,
         Reach = Reach.Tunnels,
+        // A tunnel packet that comes back into the tunnel grows with each round until it no longer fits.
+        ExplainedBy = ["WG-FWMARK-MISMATCH", "WG-ENDPOINT-INSIDE-TUNNEL"],
         Explanation = "Tunnel packets that are longer than the underlay allows travel in two fragments. The second has no UDP ports, and many firewalls and cloud networks drop it: the packet "
             + "is never whole at the far end, while everything that fits into one passes.",
         FalsifiedBy = "`ping -s 3000` without the DF bit between the nodes outside the tunnel is answered.",

@@ -68,9 +68,12 @@ internal static class MissingRoutes
     {
         if (item.Peer.Remote is not null && !expectation.IsRoutedElsewhere(item.Peer, item.Prefix)) return RouteLoss.NeverMade;
         var none = !device.RoutesInto(item.Prefix.Family).Any(RouteConvention.IsStatic);
-        // One route for the whole mesh is one route.
-        var routes = RouteConvention.RoutesFor(mesh, device, [.. missing.Select(other => other.Prefix).Distinct()]);
-        return none && device.Link!.Up && routes.Count > 1 ? RouteLoss.AllAtOnce : RouteLoss.Missing;
+        if (!none || !device.Link!.Up) return RouteLoss.Missing;
+        // What lies behind another peer's node is not asked for here, but it is gone as well. One route for the whole mesh is one route.
+        var gone = device.Peers.SelectMany(peer => peer.AllowedIps)
+            .Where(prefix => prefix.Family == item.Prefix.Family && !prefix.IsDefault && PrefixMath.IsRoutable(prefix) && !expectation.Leads(device, prefix) && !RouteExpectation.HasOtherWay(device, prefix))
+            .Concat(missing.Select(other => other.Prefix));
+        return RouteConvention.RoutesFor(mesh, device, [.. gone.Distinct()]).Count > 1 ? RouteLoss.AllAtOnce : RouteLoss.Missing;
     }
 
     private static RuleFinding Build(RuleDescriptor rule, MeshModel mesh, DeviceView device, IpFamily family, List<MissingRoute> missing)

@@ -19,7 +19,7 @@ public static class ScenarioCatalogue
         .. HostScenarios.All,
         .. EndpointScenarios.All,
         .. TranslationScenarios.All,
-        .. CniScenarios.All,
+        .. PolicyScenarios.All, .. CniScenarios.All,
     ];
 
     /// <summary>Networks in which nothing is wrong.</summary>
