@@ -4,7 +4,7 @@
 set -euo pipefail
 probe=$1
 choice='--kind fault'
-[ -z "${2:-}" ] || choice="--only $2"
+[ -z "${2:-}" ] || choice="$choice --only $2"
 program=artifacts/publish/accuracy/kubewgdiag-accuracy
 # A lock file of its own: the one in the tree has no platform in it.
 eng/dotnet-quiet.sh publish tests/Accuracy -c Release -r linux-x64 --self-contained -o artifacts/publish/accuracy \

@@ -13,6 +13,8 @@ internal sealed class WorkFolder : IDisposable
     // The embedded API server keeps the pods' service accounts in one of these, named the same way.
     private static readonly string[] Prefixes = [Prefix, "kubewgdiag-pods-"];
 
+    private static readonly Lock Clearing = new();
+
     private WorkFolder(string path) => FullPath = path;
 
     public string FullPath { get; }
@@ -27,13 +29,31 @@ internal sealed class WorkFolder : IDisposable
 
     public void Dispose() => Directory.Delete(FullPath, recursive: true);
 
+    // Several labs of one process start at once; of two processes that clear the same folder one comes late.
     private static void RemoveAbandoned()
+    {
+        lock (Clearing) Clear();
+    }
+
+    private static void Clear()
     {
         foreach (var (prefix, folder) in Prefixes.SelectMany(p => Directory.GetDirectories(Path.GetTempPath(), $"{p}*").Select(f => (p, f))))
         {
             var owner = Path.GetFileName(folder)[prefix.Length..].Split('-')[0];
             if (int.TryParse(owner, CultureInfo.InvariantCulture, out var pid) && !IsRunning(pid))
-                Directory.Delete(folder, recursive: true);
+                Remove(folder);
+        }
+    }
+
+    private static void Remove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody else was faster.
         }
     }
 
