@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using KubeWgDiag.Diagnosis.Net;
 using KubeWgDiag.Diagnosis.Routing;
 
@@ -56,8 +55,8 @@ public static class PeerHash
 
     private static ulong First(ReadOnlySpan<byte> bytes)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
+        Span<byte> hash = stackalloc byte[Sha256.Size];
+        Sha256.HashData(bytes, hash);
         return BinaryPrimitives.ReadUInt64LittleEndian(hash);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Security.Cryptography;
+using KubeWgDiag.Diagnosis.Peers;
 
 namespace KubeWgDiag.NodeProbe.WireGuard;
 
@@ -23,7 +24,7 @@ internal static class PresharedKeyFingerprint
         const int Size = WireGuardAttributes.KeySize;
         if (ownPublicKey is null || presharedKey.Length != Size || !presharedKey.ContainsAnyExcept((byte)0)) return null;
         Span<byte> input = stackalloc byte[3 * Size];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> hash = stackalloc byte[Sha256.Size];
         try
         {
             var first = input[..Size];
@@ -31,7 +32,7 @@ internal static class PresharedKeyFingerprint
             if (!TryDecode(ownPublicKey, first) || !TryDecode(peerPublicKey, second)) return null;
             if (first.SequenceCompareTo(second) > 0 && (!TryDecode(peerPublicKey, first) || !TryDecode(ownPublicKey, second))) return null;
             presharedKey.CopyTo(input[(2 * Size)..]);
-            SHA256.HashData(input, hash);
+            Sha256.HashData(input, hash);
             return Convert.ToHexStringLower(hash[..Kept]);
         }
         finally

@@ -132,6 +132,7 @@ public sealed class RunWorkerTests : IAsyncLifetime, IDisposable
         done.Phase.ShouldBe(NodeProbePhase.Complete);
         collector.Requests.Count.ShouldBe(1);
         _client.Accepted.Count.ShouldBe(1);
+        await EndAsync(); // the line is written after the server has answered
         _log.ToString().ShouldContain("delivered at attempt");
     }
 
@@ -217,8 +218,7 @@ public sealed class RunWorkerTests : IAsyncLifetime, IDisposable
 
     public async Task DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndAsync();
         _log.ToString().ShouldNotContain(SampleFacts.Key(1));
     }
 
@@ -234,6 +234,12 @@ public sealed class RunWorkerTests : IAsyncLifetime, IDisposable
         _inbox = new RunInbox(Probes.Settings, log);
         var worker = new RunWorker(_inbox, new RunExecutor(collector, Probes.Settings, _time, "1.2.3"), new StatusDelivery(_client, _time, () => 0.5, log), log);
         _working = Task.Run(() => worker.RunAsync(_stop.Token));
+    }
+
+    private async Task EndAsync()
+    {
+        await _stop.CancelAsync();
+        await _working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void Ask(KubeWgDiag.Crds.NodeProbes.NodeProbe probe)
