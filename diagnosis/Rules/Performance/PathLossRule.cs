@@ -19,6 +19,9 @@ internal sealed class PathLossRule : IRule
     /// <summary>Below this too little arrives for a lossy path; something stops the data as a whole.</summary>
     private const double MostShare = 0.8;
 
+    /// <summary>The first data of a session comes a moment after its handshake, which then lies before the window.</summary>
+    private const double HandshakeSlack = 5;
+
     private static readonly string[] Explained =
         ["Udp.InCsumErrors", "Udp6.InCsumErrors", "Udp.RcvbufErrors", "Udp6.RcvbufErrors", "Ip.ReasmFails", "Ip6.ReasmFails"];
 
@@ -45,7 +48,7 @@ internal sealed class PathLossRule : IRule
     // A device that was made anew cannot read what is sent on the session before, until the other end notices (15 s): lost, but not on the way. The new session
     // is younger than the window then, and nearly all that the far end ever received came in this window.
     private static bool BeganAnew(PeerView tunnel) =>
-        tunnel.Reverse is { } far && Session.Age(far) is { } age && age.TotalSeconds <= far.Device.Node.Observed + 1
+        tunnel.Reverse is { } far && Session.Age(far) is { } age && age.TotalSeconds <= far.Device.Node.Observed + HandshakeSlack
         && far.Fact.Received is { Growth: { } growth, Value: var ever } && ever <= growth + LeastBytes;
 
     private static bool IsExplained(DeviceView near, DeviceView far) =>

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mending;
 using KubeWgDiag.Diagnosis.Mesh;
 using KubeWgDiag.Diagnosis.Net;
+using KubeWgDiag.Diagnosis.Rules.Pods;
 using KubeWgDiag.Diagnosis.Tunnels;
 
 namespace KubeWgDiag.Diagnosis.Rules.Underlay;
@@ -26,12 +28,36 @@ internal sealed class NeighbourFailedRule : IRule
         FalsifiedBy = "`ip neigh get <next hop> dev <uplink>` is REACHABLE, or the peers' handshakes are young.",
     };
 
-    public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
+    public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) => Outer(mesh).Concat(
+        from device in mesh.Devices
+        where LostBehind.IsUnanswered(device)
+        from entry in LostBehind.Written(device)
+        select BuildInner(device, entry));
+
+    private IEnumerable<RuleFinding> Outer(MeshModel mesh) =>
         from hop in NextHop.Find(mesh)
         where hop.Peers.All(peer => Session.State(peer, mesh.Thresholds) != SessionState.Fresh || Frozen(peer)) && hop.Peers.Any(peer => Session.Tries(peer) || peer.Reverse is not null)
         let wrong = WrongAddress(mesh, hop)
         where hop.IsSilent || wrong is not null || IsDeadEnd(hop)
         select Build(hop, wrong);
+
+    // Towards pods: nobody but the pod itself knows its address, so that the entry is named only while what the tunnel delivers gets no answer.
+    private RuleFinding BuildInner(DeviceView device, NeighbourFact entry)
+    {
+        var link = device.Namespace.LinkName(entry.Link);
+        var draft = new FindingDraft(Descriptor, device)
+        {
+            Message = $"On {device.Node.Name} a permanent neighbour entry sends packets for {entry.Address} on {link} to {DisplayText.Name(entry.LinkLayerAddress)}, and most of what {device.Name} delivers gets no answer.",
+            Confidence = 0.6,
+            Severity = Severity.Error,
+            Family = entry.Address.Family,
+            Prefixes = [IpPrefix.Host(entry.Address)],
+        };
+        draft.Evidence(device, $"ip neigh show {entry.Address} dev {link}", $"PERMANENT {DisplayText.Name(entry.LinkLayerAddress)}", "no permanent entry", "rtnetlink");
+        draft.Mend(new NamespaceCommands(device.Namespace).DeleteNeighbour(entry));
+        foreach (var peer in device.HeldBy) draft.Affects(peer, TunnelState.DroppedAfterDecrypt);
+        return draft.Build();
+    }
 
     // A session is young for three minutes after the way to the peer died; then what is sent grows, and nothing of it arrives. The peer may still be heard: its own way
     // is another one, and it keeps asking for a new session.

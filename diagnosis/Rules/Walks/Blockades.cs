@@ -17,6 +17,7 @@ internal static class Blockades
     [
         (BlockedWay.Outer, WalkPurpose.OuterIn, WalkPurpose.OuterOut),
         (BlockedWay.Forwarded, WalkPurpose.InnerIn, WalkPurpose.InnerOut),
+        (BlockedWay.Forwarded, WalkPurpose.LongIn, WalkPurpose.LongOut),
         (BlockedWay.Transit, WalkPurpose.Transit, WalkPurpose.Transit),
         (BlockedWay.Host, WalkPurpose.LocalIn, WalkPurpose.LocalOut),
     ];

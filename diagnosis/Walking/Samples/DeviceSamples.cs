@@ -62,7 +62,10 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
             if (!first && sampling.IsOver()) return;
             Flow(WalkPurpose.InnerOut, family, peer, network, network.Address, behindFar, network.Link, (packet, even) => runner.Through(packet, network.Link, link.Index, even));
             Flow(WalkPurpose.InnerIn, family, peer, network, behindFar, network.Address, link, (packet, even) => runner.Through(packet, link, network.Link.Index, even));
-            if (first) Errors(peer, family, link, network, behindFar);
+            if (!first) continue;
+            Errors(peer, family, link, network, behindFar);
+            Long(WalkPurpose.LongOut, family, peer, network, network.Address, behindFar, network.Link, link);
+            Long(WalkPurpose.LongIn, family, peer, network, behindFar, network.Address, link, network.Link);
         }
 
         if (first) Exit(peer, family, link, far);
@@ -80,6 +83,19 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
             if (!packets.TrueForAll(item => item.Item2.Stop?.Kind == WalkStopKind.ForwardingOff)) continue;
             var behind = packets.Select(item => (item.packet, walk(item.packet, true))).ToList();
             if (behind.TrueForAll(item => item.Item2 is { Result: WalkResult.Dropped or WalkResult.Rejected, Stop.Rule: not null })) tally.Add(flow, behind, input?.Name);
+        }
+    }
+
+    // A rule that looks at the length lets the short packets of the other walks pass.
+    private void Long(WalkPurpose purpose, IpFamily family, PeerView peer, SampleNetwork network, IpAddr from, IpAddr to, LinkFact input, LinkFact output)
+    {
+        if (device.Link is not { Mtu: > 0 and var mtu }) return;
+        foreach (var state in Ordinary)
+        {
+            var packets = SamplePacket.Protocols(family).Select(protocol => SamplePacket.Of(protocol, from, to, state) with { Length = mtu })
+                .Select(packet => (packet, runner.Through(packet, input, output.Index))).ToList();
+            if (packets.TrueForAll(item => item.Item2 is { Result: WalkResult.Dropped or WalkResult.Rejected, Stop.Rule: not null }))
+                tally.Add(new SampleFlow(device.RawName, purpose, family, state, network.Prefix, peer.Key), packets, input.Name);
         }
     }
 

@@ -29,6 +29,8 @@ internal static class UnseenFaultsFilters
             Code = "WG-UDP-PORT-BLOCKED-INPUT",
             Variant = "unseen-ipset",
             Title = "A stands in a set of banned addresses on B",
+            // The rule bans everything from A, over IPv6 its neighbour discovery too.
+            AlsoAcceptable = ["WG-IPV6-ND-BLOCKED"],
             Layouts = Layouts.Flannel | Layouts.Sites,
             InjectAsync = async (s, ct) =>
             {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Buffers.Binary;
 using System.Text;
 using KubeWgDiag.Diagnosis.Facts;
 using KubeWgDiag.Diagnosis.Facts.Walks;
@@ -64,6 +65,20 @@ public sealed class WalkHookTests
     {
         _lab.Host.Filter = Of(NetfilterFamily.Inet, Rulesets.Base(NetfilterHook.Input, 0, [.. Rulesets.Port(51820), new QuotaExpression(bytes, consumed, Inverted: true), Rulesets.Drop]));
         Walk().Where(walk => walk.Purpose == WalkPurpose.OuterIn).ShouldAllBe(walk => walk.Result == result);
+    }
+
+    [Theory]
+    [InlineData((ushort)1000, true)]
+    [InlineData((ushort)9000, false)]
+    public void LongPackets_AreToldWhereARuleDropsThemAlone(ushort limit, bool told)
+    {
+        const uint MetaLength = 0;
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, limit);
+        _lab.Host.Filter = Of(NetfilterFamily.Inet, Rulesets.Base(
+            NetfilterHook.Forward, 0, [new MetaLoad(0, MetaLength), new ByteOrder(0, 0, 4, 4, ToNetwork: true), new Compare(0, CompareOperator.Greater, new HexBytes(bytes)), Rulesets.Drop]));
+        Walk().Any(walk => walk.Purpose == WalkPurpose.LongIn && walk.Stop!.Rule is not null).ShouldBe(told);
+        Walk().Where(walk => walk.Purpose == WalkPurpose.InnerIn).ShouldAllBe(walk => walk.Result == WalkResult.Passed);
     }
 
     [Theory]
