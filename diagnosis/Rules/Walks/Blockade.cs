@@ -37,6 +37,9 @@ internal sealed record Blockade
     /// <summary>The walks that end there.</summary>
     public required IReadOnlyList<WalkFact> Walks { get; init; }
 
+    /// <summary>What the rule looks at is not known of the packets, so that its counter and what is lost have to tell.</summary>
+    public bool Suspected { get; init; }
+
     /// <summary>Neither side can open a connection; otherwise one of them can.</summary>
     public required bool Full { get; init; }
 

@@ -20,13 +20,14 @@ public static class ScenarioCatalogue
         .. EndpointScenarios.All,
         .. TranslationScenarios.All,
         .. PolicyScenarios.All, .. CniScenarios.All,
+        .. UnseenFaultsFilters.All, .. UnseenFaultsRoutes.All,
     ];
 
     /// <summary>Networks in which nothing is wrong.</summary>
-    public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All];
+    public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All, .. UnseenOddities.All, .. UnseenOdditiesLife.All];
 
     /// <summary>Two faults at once.</summary>
-    public static IReadOnlyList<Scenario> Pairs { get; } = PairScenarios.From(Faults);
+    public static IReadOnlyList<Scenario> Pairs { get; } = [.. PairScenarios.From(Faults), .. UnseenPairs.From(Faults)];
 
     /// <summary>All of it.</summary>
     public static IReadOnlyList<Scenario> Everything { get; } = [.. Faults, .. Healthy, .. Pairs];
