@@ -20,10 +20,11 @@ public static class ScenarioCatalogue
         .. EndpointScenarios.All,
         .. TranslationScenarios.All,
         .. PolicyScenarios.All, .. CniScenarios.All,
+        .. PodScenarios.All, .. NetworkScenarios.All,
     ];
 
     /// <summary>Networks in which nothing is wrong.</summary>
-    public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All];
+    public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All, .. PodScenarios.Healthy, .. NetworkScenarios.Healthy];
 
     /// <summary>Two faults at once.</summary>
     public static IReadOnlyList<Scenario> Pairs { get; } = PairScenarios.From(Faults);
