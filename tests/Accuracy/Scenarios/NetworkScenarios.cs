@@ -50,10 +50,10 @@ internal static partial class NetworkScenarios
             Hurts = Hurt.HostToPod,
             Prepare = async (s, ct) =>
             {
-                await s.DoAsync(s.A, $"ip addr del {s.Tunnel(s.A)}/{s.TunnelLength(s.A)} dev {s.Device(s.A)}; ip addr add {Broadcast(s)}/{s.TunnelLength(s.A)} dev {s.Device(s.A)}", ct);
+                await s.DoAsync(s.A, $"ip addr add {Broadcast(s)}/32 dev {s.Device(s.A)}; ip addr del {s.Tunnel(s.A)}/{s.TunnelLength(s.A)} dev {s.Device(s.A)}; ip route add {TunnelStart(s)}0/24 dev {s.Device(s.A)}", ct);
                 await s.WgSetAsync(s.B, $"peer {s.Key(s.A)} allowed-ips {Broadcast(s)}/32,{s.PodNetwork(s.A)}", ct);
             },
-            InjectAsync = (s, ct) => s.DoAsync(s.B, $"ip addr del {s.Tunnel(s.B)}/{s.TunnelLength(s.B)} dev {s.Device(s.B)}; ip addr add {s.Tunnel(s.B)}/29 dev {s.Device(s.B)}", ct),
+            InjectAsync = (s, ct) => s.DoAsync(s.B, $"ip addr add {s.Tunnel(s.B)}/29 dev {s.Device(s.B)}; ip addr del {s.Tunnel(s.B)}/{s.TunnelLength(s.B)} dev {s.Device(s.B)}", ct),
         },
     ];
 
@@ -95,7 +95,7 @@ internal static partial class NetworkScenarios
             Families = Families.V6,
             SettleSeconds = 9,
             Prepare = (s, ct) => AdvertiseAsync(s, lifetime: 4, ct),
-            Effect = async (s, ct) => (await s.DoAsync(s.A, "ip -6 route show default", ct)).Trim().Length == 0,
+            Effect = async (s, ct) => !(await s.A.RunAsync($"ip -6 route get {s.Outer(s.B)}", ct)).Succeeded,
             InjectAsync = (s, ct) => s.NftRouterAsync("table ip6 silent { chain o { type filter hook output priority 0; icmpv6 type nd-router-advert drop; }; }", ct),
         },
         new()
@@ -152,8 +152,8 @@ internal static partial class NetworkScenarios
     /// <summary>Networks of the same kind that are healthy.</summary>
     public static IReadOnlyList<Scenario> Healthy { get; } =
     [
-        new() { Code = null, Variant = "advertised-route", Title = "A's default route comes from router advertisements, which it takes although it forwards", Layouts = Layouts.Routed, Families = Families.V6, Prepare = (s, ct) => AdvertiseAsync(s, lifetime: 30, ct) },
-        new() { Code = null, Variant = "mesh-in-shared-space", Title = "the mesh's own addresses are in 100.64.0.0/10", Layouts = Layouts.Routed, Families = Families.V4, Prepare = ShareTunnelAsync },
+        new() { Code = null, Hurts = Hurt.None, Variant = "advertised-route", Title = "A's default route comes from router advertisements, which it takes although it forwards", Layouts = Layouts.Routed, Families = Families.V6, Prepare = (s, ct) => AdvertiseAsync(s, lifetime: 30, ct) },
+        new() { Code = null, Hurts = Hurt.None, Variant = "mesh-in-shared-space", Title = "the mesh's own addresses are in 100.64.0.0/10", Layouts = Layouts.Routed, Families = Families.V4, Prepare = ShareTunnelAsync },
     ];
 
     // A router advertisement of RFC 4861, section 4.2, once a second, with one prefix for addresses; the kernel fills in the checksum. A gives up its own default route for it.
@@ -185,7 +185,7 @@ internal static partial class NetworkScenarios
     {
         foreach (var node in s.Network.Nodes)
         {
-            await s.DoAsync(node, $"ip addr del {s.Tunnel(node)}/{s.TunnelLength(node)} dev {s.Device(node)}; ip addr add {SharedAddress(s, node)}/{s.TunnelLength(node)} dev {s.Device(node)}", ct);
+            await s.DoAsync(node, $"ip addr add {SharedAddress(s, node)}/{s.TunnelLength(node)} dev {s.Device(node)}; ip addr del {s.Tunnel(node)}/{s.TunnelLength(node)} dev {s.Device(node)}", ct);
             foreach (var peer in s.Network.Nodes.Where(peer => s.Network.PlanOf(node).Peers.Any(plan => plan.Node == peer.Number)))
                 await s.WgSetAsync(node, s.PeerArguments(node, peer).Replace(TunnelStart(s), SharedTunnel, StringComparison.Ordinal), ct);
         }

@@ -59,8 +59,8 @@ internal static class PodScenarios
     /// <summary>The same network as <see cref="GatewayAsync"/> leaves it, healthy.</summary>
     public static IReadOnlyList<Scenario> Healthy { get; } =
     [
-        new() { Code = null, Variant = "gateway-pod", Title = "a second tunnel from A ends in B's pod, which forwards to a network behind it", Prepare = GatewayAsync },
-        new() { Code = null, Variant = "service-beside", Title = "a pod of B calls a Service whose backend is beside it", Layouts = Layouts.Flannel, Prepare = ServiceAsync },
+        new() { Code = null, Hurts = Hurt.None, Variant = "gateway-pod", Title = "a second tunnel from A ends in B's pod, which forwards to a network behind it", Prepare = GatewayAsync },
+        new() { Code = null, Hurts = Hurt.None, Variant = "service-beside", Title = "a pod of B calls a Service whose backend is beside it", Layouts = Layouts.Flannel, Prepare = ServiceAsync },
     ];
 
     /// <summary>A further network namespace on a node; gives the pid of its one process, as the node counts.</summary>
