@@ -20,6 +20,7 @@ public static class ScenarioCatalogue
         .. EndpointScenarios.All,
         .. TranslationScenarios.All,
         .. PolicyScenarios.All, .. CniScenarios.All, .. FileScenarios.All, .. ManagerScenarios.All,
+        .. PodScenarios.All, .. NetworkScenarios.All,
         .. UnseenFaultsFilters.All, .. UnseenFaultsRoutes.All,
     ];
 
@@ -27,6 +28,7 @@ public static class ScenarioCatalogue
     public static IReadOnlyList<Scenario> Healthy { get; } =
     [
         .. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All, .. HealthyFiles.All,
+        .. PodScenarios.Healthy, .. NetworkScenarios.Healthy,
         .. UnseenOddities.All, .. UnseenOdditiesLife.All,
     ];
 
