@@ -29,7 +29,7 @@ internal sealed class Explains
         };
 
     /// <summary>True when the finding keeps the tunnel's handshake from completing.</summary>
-    public bool Handshake(RuleFinding cause, PeerView tunnel) => cause.Rule.StopsHandshake && IsReason(cause) && Takes(cause, tunnel);
+    public bool Handshake(RuleFinding cause, PeerView tunnel) => cause.StopsHandshake && IsReason(cause) && Takes(cause, tunnel);
 
     /// <summary>True when the finding takes the tunnel along, in either direction.</summary>
     private bool Takes(RuleFinding cause, PeerView tunnel) =>

@@ -45,7 +45,7 @@ internal sealed class RootCauseBuilder(MeshModel mesh, IReadOnlyList<ISymptomRul
 
     private void AddSymptoms(CauseGraph graph)
     {
-        var takers = graph.Ranked.Where(cause => cause.Rule.StopsHandshake)
+        var takers = graph.Ranked.Where(cause => cause.StopsHandshake)
             .SelectMany(cause => cause.Effects.Select(effect => (effect.Tunnel, cause)))
             .ToLookup(item => item.Tunnel, item => item.cause);
         var open = new List<(ISymptomRule Rule, PeerView Tunnel)>();

@@ -15,6 +15,9 @@ internal sealed record RuleFinding(RuleDescriptor Rule, DeviceView Device, Findi
 {
     public IpFamily? Family => Finding.Subject.Family;
 
+    /// <summary>True when it keeps handshakes from completing; usually what the rule says of all its findings.</summary>
+    public bool StopsHandshake { get; init; } = Rule.StopsHandshake;
+
     /// <summary>What becomes of tunnels that no node lists.</summary>
     public IReadOnlyList<UnlistedEffect> Unlisted { get; init; } = [];
 }

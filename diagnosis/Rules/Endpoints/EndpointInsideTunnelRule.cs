@@ -21,7 +21,7 @@ internal sealed class EndpointInsideTunnelRule : IRule
     {
         Precedence = Rules.Precedence.Underlay + 8,
         StopsHandshake = true,
-        ExplainedBy = ["WG-FWMARK-MISMATCH"],
+        ExplainedBy = ["WG-FWMARK-MISMATCH", "WG-IPV6-DAD-FAILED"],
         Explanation = "Each outer packet is routed into the tunnel, encrypted again and routed into the tunnel again. Nothing leaves the node, the peer's counter grows by megabytes and one "
             + "CPU is busy until the kernel drops the packet.",
         FalsifiedBy = "`ip route get <endpoint> mark <fwmark of the device>` names another device.",

@@ -43,12 +43,13 @@ internal sealed class AsymmetricPathRule : IRule
         where device.Owned.Exists(own => own.Kind == OwnedKind.LocalNetwork && own.Prefix.Family == behind.Prefix.Family && peer.Reverse!.Covers(own.Prefix) && EntersTunnel(peer.Remote!, own.Prefix))
         let route = device.Namespace.Fib.Lookup(PrefixMath.Representative(behind.Prefix))
         where route is { Type: RouteType.Unicast } && RouteConvention.IsStatic(route) && !route.Destination.IsDefault && route.Destination.Length >= behind.Prefix.Length
-        where !ServesItself(device, behind.Prefix)
+        where !ServesItself(device, peer, behind.Prefix)
         where route.NextHops.Any(hop => !device.Namespace.IsWireGuard(hop.Link) && hop.Gateway is not null)
         select (behind.Prefix, route);
 
-    // Somebody sends that network here: another gateway of the same site, which reaches it on its own side.
-    private static bool ServesItself(DeviceView device, IpPrefix behind) => device.HeldBy.Exists(entry => entry.AllowedIps.Contains(behind));
+    // Somebody sends that network here: another gateway of the same site, which reaches it on its own side. Spokes send each other's networks to their hub, and both do.
+    private static bool ServesItself(DeviceView device, PeerView peer, IpPrefix behind) => device.HeldBy.Exists(entry => entry.AllowedIps.Contains(behind)
+        && !entry.Device.Owned.Exists(own => own.Kind == OwnedKind.LocalNetwork && own.Prefix.Family == behind.Family && peer.Reverse!.Covers(own.Prefix)));
 
     private static bool EntersTunnel(DeviceView from, IpPrefix to) =>
         from.Namespace.RoutesRead && from.Namespace.Fib.Lookup(PrefixMath.Representative(to)) is { } winner && NamespaceView.LeadsTo(winner, from.Link!.Index);

@@ -58,7 +58,8 @@ internal abstract class BlockadeRule : IRule
         draft.Mend(Mend(blockade));
         // Where one side can open connections the tunnel is not called broken, but a session that is missing is explained.
         if (blockade.Full || (weight.Severity > Severity.Info && blockade.Way is BlockedWay.Outer or BlockedWay.Transit)) Affect(draft, blockade);
-        return draft.Build();
+        // Whatever the rule is for and whoever owns it: WireGuard's own packets do not pass it.
+        return draft.Build() is var finding && blockade.Way == BlockedWay.Outer ? finding with { StopsHandshake = true } : finding;
     }
 
     private string Message(Blockade blockade)

@@ -30,7 +30,7 @@ internal sealed class SampleRunner(WalkNamespace space, IReadOnlyList<WalkNamesp
         var log = new WalkLog();
         var end = new NamespaceWalk(space, log, filters).FromDevice(packet, input, evenIfOff: evenIfOff);
         var expected = end.Outcome == WalkOutcome.Passed && (expectedLink is null || end.Link == expectedLink) && !Turned(log);
-        if (expected && end.Packet is { } leaving && Beyond(end) is var (next, far, port))
+        if (expected && end.Packet is { } leaving && Beyond(end) is var (next, far, port) && next.Has(leaving.Destination))
         {
             var beyond = new NamespaceWalk(next, log, filters).FromDevice(leaving with { Mark = 0, Conntrack = packet.Conntrack }, far, port);
             // Whatever it does there, it is out of this node's hands; only an end there is of interest.

@@ -28,6 +28,8 @@ internal static class NetworkManagersReader
     private static readonly string[] NetworkdFiles = ["/etc/systemd/networkd.conf", "/run/systemd/networkd.conf", "/usr/lib/systemd/networkd.conf"];
     private static readonly string[] NetworkdFolders = ["/etc/systemd/networkd.conf.d", "/run/systemd/networkd.conf.d", "/usr/local/lib/systemd/networkd.conf.d", "/usr/lib/systemd/networkd.conf.d"];
 
+    private const string LinkStates = "/run/systemd/netif/links";
+    private static readonly HashSet<string> LinkKeys = new(StringComparer.OrdinalIgnoreCase) { "ADMIN_STATE", "NETWORK_FILE" };
     private static readonly string[] DeviceStates = ["/run/NetworkManager/devices"];
 
     public static Reading<NetworkManagersFact> Read(HostPaths paths, Deadline deadline)
@@ -91,7 +93,24 @@ internal static class NetworkManagersReader
             }
         }
 
-        return new NetworkdFact(true, KeepsForeignRoutes: !routes, KeepsForeignRules: !rules, at);
+        return new NetworkdFact(true, KeepsForeignRoutes: !routes, KeepsForeignRules: !rules, at, Configured(root));
+    }
+
+    // What no file of its own matches is "unmanaged" and has no file.
+    private static List<int>? Configured(Folder root)
+    {
+        if (root.TryOpenFolderInside(LinkStates, out var folder) != 0) return null;
+        folder!.Dispose();
+        var links = new List<int>();
+        foreach (var file in HostFiles.In(root, [LinkStates], "").Take(MaxLinks))
+        {
+            if (!int.TryParse(file.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) continue;
+            var lines = IniFile.Lines(file.Text, LinkKeys).ToList();
+            if (lines.Exists(line => line is { Key: "ADMIN_STATE", Value: "configuring" or "configured" or "failed" }) && lines.Exists(line => line is { Key: "NETWORK_FILE", Value.Length: > 0 })) links.Add(index);
+        }
+
+        links.Sort();
+        return links;
     }
 
     // A device that it only watches has no connection of its own in its state file.

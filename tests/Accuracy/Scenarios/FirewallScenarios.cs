@@ -124,20 +124,6 @@ internal static class FirewallScenarios
         },
         new()
         {
-            Code = "WG-TARGET-HOST-FILTER",
-            NotReproducible = "pods without a tunnel of their own are not walked, so the lab's pod is not seen",
-            CoveredBy = "WalkFaultTests",
-            Title = "the target's own firewall drops foreign sources",
-        },
-        new()
-        {
-            Code = "WG-TAILSCALE-CGNAT-DROP",
-            NotReproducible = "no layout has a mesh in 100.64.0.0/10",
-            CoveredBy = "WalkFaultTests",
-            Title = "Tailscale drops the range",
-        },
-        new()
-        {
             Code = "WG-CNI-POLICY-DROP",
             Title = "a deny-all policy in Calico's chains on B",
             InjectAsync = (s, ct) => s.NftAsync(s.B, $"table {s.Nft} filter {{ chain cali-FORWARD {{ counter drop; }}; chain FORWARD {{ type filter hook forward priority 0; iifname {s.Device(s.B)} counter jump cali-FORWARD; }}; }}", ct),

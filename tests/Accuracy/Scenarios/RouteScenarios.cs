@@ -221,16 +221,7 @@ internal static class RouteScenarios
 
     private static IReadOnlyList<Scenario> Constructed =>
     [
-        Scenario.Impossible("WG-IFACE-SOCKET-GONE", "needs the kernel's WireGuard and a namespace that ends", "DeviceFaultTests"),
-        Scenario.Impossible("WG-IFACE-MOVED-NETNS", "the layouts' pods are read, but moving a TUN device takes it from wireguard-go", "DeviceFaultTests"),
         Scenario.Impossible("WG-ALLOWEDIPS-NONE", "the same state as WG-ALLOWEDIPS-MISSING-DST wherever the far networks are known", "CryptokeyOddityTests"),
-        Scenario.Impossible("WG-ASYMMETRIC-PATH", "the layouts' router drops inner packets in clear text", "RoutePolicyTests"),
         Scenario.Impossible("WG-NEIGH-TABLE-OVERFLOW", "the limit is the machine's, not a namespace's", "UnderlayFaultTests"),
-        Scenario.Impossible("WG-MARTIAN-SOURCE", "a consequence of WG-ADDR-DUPLICATE, which is reproduced", "DeviceFaultTests"),
-        Scenario.Impossible("WG-SYSCTL-RESET", "the files are the machine's, not a namespace's", "ForwardingFaultTests"),
-        Scenario.Impossible("WG-BRIDGE-NETFILTER", "needs kube-proxy's chains and two pods on a bridge", "PodFaultTests"),
-        Scenario.Impossible("WG-IPV6-RA-LOST", "needs a router that advertises", "Ipv6FaultTests"),
-        Scenario.Impossible("WG-IPV6-DAD-FAILED", "needs two owners of one address on a link before it is used", "Ipv6FaultTests"),
-        Scenario.Impossible("WG-GATEWAY-POD-FORWARDING", "the layouts have no tunnel inside of a pod", "PodFaultTests"),
     ];
 }

@@ -19,12 +19,18 @@ public static class ScenarioCatalogue
         .. HostScenarios.All,
         .. EndpointScenarios.All,
         .. TranslationScenarios.All,
-        .. PolicyScenarios.All, .. CniScenarios.All,
+        .. PolicyScenarios.All, .. CniScenarios.All, .. FileScenarios.All, .. ManagerScenarios.All,
+        .. PodScenarios.All, .. NetworkScenarios.All,
         .. UnseenFaultsFilters.All, .. UnseenFaultsRoutes.All,
     ];
 
     /// <summary>Networks in which nothing is wrong.</summary>
-    public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All, .. UnseenOddities.All, .. UnseenOdditiesLife.All];
+    public static IReadOnlyList<Scenario> Healthy { get; } =
+    [
+        .. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All, .. HealthyFiles.All,
+        .. PodScenarios.Healthy, .. NetworkScenarios.Healthy,
+        .. UnseenOddities.All, .. UnseenOdditiesLife.All,
+    ];
 
     /// <summary>Two faults at once.</summary>
     public static IReadOnlyList<Scenario> Pairs { get; } = [.. PairScenarios.From(Faults), .. UnseenPairs.From(Faults)];

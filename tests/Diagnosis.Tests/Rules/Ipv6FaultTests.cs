@@ -66,6 +66,20 @@ public sealed class Ipv6FaultTests
     }
 
     [Fact]
+    public void Duplicate_IsTheEndpointOfOthers_ExplainsThatNothingArrives()
+    {
+        var mesh = Layouts.WgQuick(2, Six);
+        mesh.Peer(0, 1).Sent = new Counter(1000, 444);
+        var address = mesh.Peer(0, 1).Endpoint!.Value.Address;
+        var eth = mesh[1].LinkIndex("eth0");
+        mesh[1].Addresses.RemoveAll(own => own.Address == address);
+        mesh[1].Addresses.Add(new AddressFact { Link = eth, Address = address, PrefixLength = 64, Flags = 0x08 | 0x40 | 0x80, Unusable = true });
+        var cause = mesh.Diagnose().ShouldHaveOne("WG-IPV6-DAD-FAILED", "site-001");
+        cause.Consequences.ShouldNotBeEmpty();
+        cause.AffectedTunnels.ShouldContain(tunnel => tunnel.FromNode == "site-000");
+    }
+
+    [Fact]
     public void Duplicate_OnTheUplink_IsAWarningAndTentativeIsNot()
     {
         var mesh = Layouts.WgQuick(2, Six).TalkAll();

@@ -210,6 +210,30 @@ public sealed class RoutePolicyTests
         mesh.Diagnose().ShouldHaveOne("WG-MARTIAN-SOURCE", "spoke-001").Finding.Message.ShouldContain("10.8.0.3");
     }
 
+    [Theory]
+    [InlineData("10.8.0.1/30", "10.8.0.3", true)]
+    [InlineData("10.8.0.1/24", "10.8.0.3", false)]
+    [InlineData("10.8.0.1/31", "10.8.0.3", false)]
+    public void Martian_ByTheMaskThePeerIsTheBroadcastAddress_IsNamed(string own, string peer, bool found)
+    {
+        var mesh = Layouts.Hub(2).Talk(0, 1).Talk(0, 2);
+        mesh[0].Addresses.RemoveAll(address => address.Link == mesh.Device(0).Link);
+        mesh[0].AddAddress(mesh.Device(0).Link, own);
+        mesh[0].AddRoute("10.8.0.0/24", mesh.Device(0).Link);
+        var report = mesh.Diagnose();
+        if (!found) report.RootCauses.ShouldNotContain(cause => cause.Finding.Code == "WG-MARTIAN-SOURCE");
+        else report.ShouldHaveOne("WG-MARTIAN-SOURCE", "hub").Finding.Message.ShouldStartWith($"{peer} of spoke-002 is the broadcast address of {own} on hub");
+    }
+
+    [Fact]
+    public void Asymmetric_HubAnswersASpokeBesideTheTunnel_IsFoundAlthoughOtherSpokesSendThatNetworkToTheHub()
+    {
+        var mesh = Layouts.Hub(2).Talk(0, 1).Talk(0, 2);
+        mesh[0].Routes.RemoveAll(route => route.Destination == IpPrefix.Parse("10.20.1.0/24"));
+        mesh[0].AddRoute("10.20.1.0/24", mesh[0].LinkIndex("eth0"), "192.0.2.1");
+        mesh.Diagnose().ShouldHaveOne("WG-ASYMMETRIC-PATH", "hub");
+    }
+
     [Fact]
     public void StrictFilter_KernelThatAnswersEveryRefusalWithEinval_IsJudgedByTheRoutes()
     {

@@ -111,6 +111,18 @@ public sealed class WalkFaultTests
         report.State("node-000", "node-001").ShouldBe(TunnelState.NoHandshake);
     }
 
+    [Theory]
+    [InlineData("WG-TAILSCALE-CGNAT-DROP", "tailscale", WalkRuleTraits.SharedRange)]
+    [InlineData("WG-FIREWALLD-ZONE", "firewalld", WalkRuleTraits.None)]
+    [InlineData("WG-RPF-FIREWALL", null, WalkRuleTraits.ReversePath)]
+    public void Outer_DroppedByARuleOfAnotherPurpose_ExplainsTheMissingSession(string code, string? owner, WalkRuleTraits traits)
+    {
+        var mesh = Layouts.Flannel(2, new Setup());
+        mesh.Peer(0, 1).Sent = new Counter(1000, 444);
+        Outer(mesh, 1, Drop with { Hook = NetfilterHook.Input, Owner = owner, OwnerKind = owner is null ? RuleOwnerKind.Unknown : RuleOwnerKind.Vpn, Traits = traits }, true, WalkState.New, WalkState.Established);
+        mesh.Diagnose().ShouldHaveOne(code, "node-001").Consequences.ShouldNotBeEmpty();
+    }
+
     [Fact]
     public void Outer_AnswersPassAndNobodyCalls_IsQuiet()
     {

@@ -112,6 +112,18 @@ public sealed class WalkSamplerTests
     }
 
     [Fact]
+    public void Walk_PodThatWasReadWhole_IsTriedByItsOwnAddress()
+    {
+        _lab.Pod.Filter = Of(Rulesets.Base(NetfilterHook.Input, 0, [Rulesets.Drop]));
+        var (host, pod) = (_lab.Host.Build(), _lab.Pod.Build());
+        var walks = WalkSampler.Walk(Facts(host.Facts, pod.Facts), [host, pod], new WalkSampling { Now = WalkSpace.Now }).Namespaces[0].Walks!.Value!;
+        walks.ShouldContain(walk => walk.Purpose == WalkPurpose.InnerIn && walk.Local == IpPrefix.Parse("10.244.1.10/32") && walk.Stop != null && walk.Stop.Place == "pod");
+
+        // An address that somebody made up is not the pod's, which forwards nothing: nobody is to blame for that.
+        walks.ShouldNotContain(walk => walk.Purpose == WalkPurpose.InnerIn && walk.Local == IpPrefix.Parse("10.244.1.0/24") && walk.Stop != null);
+    }
+
+    [Fact]
     public void Walk_FiltersUnread_SaysWhy()
     {
         _lab.Host.FilterMissing = new NotAvailable(NotAvailableReason.NotPermitted, "EPERM");

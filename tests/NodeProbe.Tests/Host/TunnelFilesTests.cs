@@ -99,6 +99,9 @@ public sealed class TunnelFilesTests : IDisposable
     {
         Write("etc/systemd/networkd.conf", "[Network]\nManageForeignRoutes=yes\nManageForeignRoutingPolicyRules=no\n");
         Write("usr/lib/systemd/networkd.conf.d/10-a.conf", "[Network]\nManageForeignRoutes=no\n[DHCPv4]\nManageForeignRoutes=yes\n");
+        Write("run/systemd/netif/links/2", "# This is private data. Do not parse.\nADMIN_STATE=configured\nOPER_STATE=routable\nNETWORK_FILE=/etc/systemd/network/10-uplink.network\n");
+        Write("run/systemd/netif/links/7", "ADMIN_STATE=configuring\nNETWORK_FILE=/etc/systemd/network/20-vpn.network\n");
+        Write("run/systemd/netif/links/8", "ADMIN_STATE=unmanaged\nOPER_STATE=routable\n");
         Write("run/NetworkManager/devices/3", "[device]\nmanaged=true\nconnection-uuid=6b1c\n");
         Write("run/NetworkManager/devices/4", "[device]\nmanaged=true\n");
         Write("run/NetworkManager/devices/5", "[device]\nmanaged=false\n");
@@ -109,7 +112,9 @@ public sealed class TunnelFilesTests : IDisposable
         Write("proc/42/stat", "42 (Network) Manager) S 1 42 42 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 500 1000 10\n");
 
         var fact = NetworkManagersReader.Read(Paths, new Deadline(TimeProvider.System, TimeSpan.FromMinutes(1), CancellationToken.None)).Value.ShouldNotBeNull();
-        fact.Networkd.ShouldBe(new NetworkdFact(true, true, true, DateTimeOffset.FromUnixTimeSeconds(1700000123).AddSeconds(0.45)));
+        var networkd = fact.Networkd.ShouldNotBeNull();
+        networkd.ManagedLinks.ShouldBe([2, 7]);
+        networkd.ShouldBe(new NetworkdFact(true, true, true, DateTimeOffset.FromUnixTimeSeconds(1700000123).AddSeconds(0.45), networkd.ManagedLinks));
         var manager = fact.NetworkManager.ShouldNotBeNull();
         manager.ManagedLinks.ShouldBe([3]);
         manager.StartedAt.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1700000005));
