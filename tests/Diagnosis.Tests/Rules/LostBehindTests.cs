@@ -20,6 +20,7 @@ public sealed class LostBehindTests
         var mesh = Layouts.WgQuick(2, new Setup());
         mesh.Session(0, 1);
         mesh.MoveLink(1, rx: came, tx: went);
+        mesh.Peer(1, 0).Sent = new(went * 128, went * 128);
         var lan = mesh[1].LinkIndex("lan0");
         mesh[1].Addresses.RemoveAll(address => address.Link == lan);
         mesh[1].Routes.RemoveAll(route => route.NextHops.Any(hop => hop.Link == lan));
@@ -38,6 +39,7 @@ public sealed class LostBehindTests
         var mesh = Layouts.Flannel(2, new Setup());
         mesh.Session(0, 1);
         mesh.MoveLink(1, rx: 20, tx: went);
+        mesh.Peer(1, 0).Sent = new(went * 128, went * 128);
         mesh[1].Neighbours.Add(new NeighbourFact(mesh[1].LinkIndex("cni0"), IpAddr.Parse("10.244.1.10"), state) { LinkLayerAddress = "02:00:00:00:00:03" });
         var cause = mesh.Diagnose().Find("WG-NEIGH-FAILED");
         (cause is not null).ShouldBe(found);
