@@ -70,7 +70,7 @@ internal sealed class NeighbourFailedRule : IRule
     // Somebody wrote the router's address down, which nobody else here knows; what all peers behind it are sent does not arrive, while others may still be heard.
     private static bool IsDeadEnd(NextHop hop) => hop is { IsPeer: false, Entry: { State: "PERMANENT", LinkLayerAddress: not null } }
         && hop.Peers.Any(peer => peer.Reverse is not null)
-        && hop.Peers.Where(peer => peer.Reverse is not null).All(peer => peer.Fact.Sent.Growth > 0 && peer.Reverse!.Fact.Received.Growth == 0 && PairReader.Datagrams(peer, peer.Reverse!) is 0);
+        && hop.Peers.Where(peer => peer.Reverse is not null).All(peer => peer.Fact.Sent.Growth > 0 && peer.Reverse!.Fact.Received.Growth == 0 && PairReader.IsCutOff(peer, peer.Reverse!));
 
     private static string? WrongAddress(MeshModel mesh, NextHop hop)
     {

@@ -44,6 +44,14 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
             }
 
             Transit(family, link);
+            // Last, and for one peer only: hardly any rule looks at lengths.
+            if (_peers.Count == 0 || SamplePeers.Address(_peers[0], family, node: false) is not { } behind) continue;
+            foreach (var network in networks)
+            {
+                if (sampling.IsOver()) break;
+                Long(WalkPurpose.LongOut, family, _peers[0], network, network.Address, behind, network.Link, link);
+                Long(WalkPurpose.LongIn, family, _peers[0], network, behind, network.Address, link, network.Link);
+            }
         }
     }
 
@@ -62,10 +70,7 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
             if (!first && sampling.IsOver()) return;
             Flow(WalkPurpose.InnerOut, family, peer, network, network.Address, behindFar, network.Link, (packet, even) => runner.Through(packet, network.Link, link.Index, even));
             Flow(WalkPurpose.InnerIn, family, peer, network, behindFar, network.Address, link, (packet, even) => runner.Through(packet, link, network.Link.Index, even));
-            if (!first) continue;
-            Errors(peer, family, link, network, behindFar);
-            Long(WalkPurpose.LongOut, family, peer, network, network.Address, behindFar, network.Link, link);
-            Long(WalkPurpose.LongIn, family, peer, network, behindFar, network.Address, link, network.Link);
+            if (first) Errors(peer, family, link, network, behindFar);
         }
 
         if (first) Exit(peer, family, link, far);

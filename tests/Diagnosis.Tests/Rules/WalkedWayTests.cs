@@ -151,6 +151,19 @@ public sealed class WalkedWayTests
     }
 
     [Theory]
+    [InlineData(1UL, true)]
+    [InlineData(20UL, false)]
+    public void YoungSession_FewerDatagramsThanWereSent_AreOtherPeers(ulong datagrams, bool found)
+    {
+        var mesh = Layouts.WgQuick(2, new Setup());
+        mesh.Session(0, 1);
+        (mesh.Peer(0, 1).Sent, mesh.Peer(0, 1).Received) = (new(17500, 8252), new(772, 296));
+        (mesh.Peer(1, 0).Sent, mesh.Peer(1, 0).Received) = (new(772, 296), new(532, 0));
+        mesh[1].ProtocolCounters["Udp.InDatagrams"] = new Counter(50, datagrams);
+        (mesh.Diagnose().Find("WG-UDP-BLOCKED-PATH") is not null).ShouldBe(found);
+    }
+
+    [Theory]
     [InlineData(4000UL, 3, false)]
     [InlineData(90000UL, 3, true)]
     [InlineData(4000UL, 100, true)]
