@@ -19,11 +19,11 @@ public static class ScenarioCatalogue
         .. HostScenarios.All,
         .. EndpointScenarios.All,
         .. TranslationScenarios.All,
-        .. PolicyScenarios.All, .. CniScenarios.All, .. FileScenarios.All, .. ManagerScenarios.All,
+        .. PolicyScenarios.All, .. CniScenarios.All, .. FileScenarios.All, .. ManagerScenarios.All, .. NetworkManagerScenarios.Faults,
     ];
 
     /// <summary>Networks in which nothing is wrong.</summary>
-    public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All, .. HealthyFiles.All];
+    public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All, .. HealthyFiles.All, .. NetworkManagerScenarios.Healthy];
 
     /// <summary>Two faults at once.</summary>
     public static IReadOnlyList<Scenario> Pairs { get; } = PairScenarios.From(Faults);
