@@ -24,7 +24,7 @@ public sealed record NetworkdFact(bool Running, bool KeepsForeignRoutes, bool Ke
 
 /// <summary>NetworkManager.</summary>
 /// <param name="Running">Whether it runs.</param>
-/// <param name="ManagedLinks">Indexes of the links that it sets up with a connection of its own, as it notes them in /run/NetworkManager/devices; those that it only watches are not among them.</param>
+/// <param name="ManagedLinks">Indexes of the links that it sets up with a connection of its own, as it notes them in /run/NetworkManager/devices; those that it only watches, and those that it made, are not among them.</param>
 /// <param name="StartedAt">When its process began; null when not known.</param>
 public sealed record NetworkManagerFact(bool Running, IReadOnlyList<int> ManagedLinks, DateTimeOffset? StartedAt = null);
 

@@ -20,7 +20,7 @@ internal sealed class RouteMissingRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-ROUTE-MISSING", Layer.Route, Severity.Critical, "No route into the tunnel")
     {
         Precedence = Rules.Precedence.Cryptokey + 5,
-        ExplainedBy = ["WG-IFACE-MOVED-NETNS", "WG-IFACE-DOWN", "WG-IFACE-NO-ADDRESS", "WG-MTU-TOO-SMALL", "WG-IPV6-DISABLED", "WG-CNI-PLAINTEXT-LEAK", "WG-SUBMARINER-FAILOVER", "WG-NETWORKD-FLUSH"],
+        ExplainedBy = ["WG-IFACE-MOVED-NETNS", "WG-IFACE-DOWN", "WG-IFACE-NO-ADDRESS", "WG-MTU-TOO-SMALL", "WG-IPV6-DISABLED", "WG-CNI-PLAINTEXT-LEAK", "WG-SUBMARINER-FAILOVER", "WG-NETWORKD-FLUSH", "WG-NETWORKMANAGER-INTERFERENCE"],
         Explanation = "AllowedIPs choose the peer inside the device; they do not bring a packet to the device. Without a route it follows the default route, in clear "
             + "text, or is refused as unreachable.",
         FalsifiedBy = "`ip route get <address in the prefix>` names the device.",

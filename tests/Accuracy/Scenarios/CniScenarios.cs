@@ -130,7 +130,6 @@ internal static class CniScenarios
         Scenario.Impossible("WG-CILIUM-NODE-ENCRYPTION-LOSS", "needs an affected version of Cilium", "CniStateTests"),
         Scenario.Impossible("WG-KILO-LEADER-CHANGE", "no layout groups nodes into locations", "CniStateTests"),
         Scenario.Impossible("WG-SUBMARINER-FAILOVER", "no layout joins clusters", "CniStateTests"),
-        Scenario.Impossible("WG-NETWORKMANAGER-INTERFERENCE", "the nodes of a lab share the processes of the machine, and none of them is NetworkManager", "HostManagerTests"),
         Scenario.Impossible("WG-CLOUD-SRC-DST-CHECK", "is told from a silent target by test datagrams alone, which no probe sends yet", "HostManagerTests"),
         Scenario.Impossible("WG-CLOUD-SECURITY-GROUP", "is told from a closed path by test datagrams alone, which no probe sends yet", "HostManagerTests"),
         Scenario.Impossible("WG-HARDWARE-DRIVER-LOG", "the kernel log is the machine's, and its devices are no hardware", "HostManagerTests"),

@@ -19,7 +19,7 @@ public static class ScenarioCatalogue
         .. HostScenarios.All,
         .. EndpointScenarios.All,
         .. TranslationScenarios.All,
-        .. PolicyScenarios.All, .. CniScenarios.All, .. FileScenarios.All, .. ManagerScenarios.All,
+        .. PolicyScenarios.All, .. CniScenarios.All, .. FileScenarios.All, .. ManagerScenarios.All, .. NetworkManagerScenarios.Faults,
         .. PodScenarios.All, .. NetworkScenarios.All,
         .. UnseenFaultsFilters.All, .. UnseenFaultsRoutes.All,
     ];
@@ -27,7 +27,7 @@ public static class ScenarioCatalogue
     /// <summary>Networks in which nothing is wrong.</summary>
     public static IReadOnlyList<Scenario> Healthy { get; } =
     [
-        .. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All, .. HealthyFiles.All,
+        .. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All, .. HealthyFiles.All, .. NetworkManagerScenarios.Healthy,
         .. PodScenarios.Healthy, .. NetworkScenarios.Healthy,
         .. UnseenOddities.All, .. UnseenOdditiesLife.All,
     ];
