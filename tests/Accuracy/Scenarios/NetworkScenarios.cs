@@ -175,9 +175,9 @@ internal static partial class NetworkScenarios
     }
 
     private static async Task<int?> ExpiresAsync(Scene s, CancellationToken ct) =>
-        Expires().Match(await s.DoAsync(s.A, "ip -6 route show default", ct)) is { Success: true } found ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+        Expires().Match(await s.DoAsync(s.A, "ip -6 route show default", ct)) is { Success: true } found ? int.Parse(found.Groups["left"].Value, CultureInfo.InvariantCulture) : null;
 
-    [GeneratedRegex("proto ra .*expires ([0-9]+)sec", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("proto ra .*expires (?<left>[0-9]+)sec", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Expires();
 
     // Every node's tunnel address, and what the others allow, in the shared range.
@@ -200,7 +200,7 @@ internal static partial class NetworkScenarios
         }
     }
 
-    private static Task TailscaleAsync(Scene s, LabNode node, CancellationToken ct) =>
+    private static Task<string> TailscaleAsync(Scene s, LabNode node, CancellationToken ct) =>
         s.DoAsync(node, $"ip tuntap add tailscale0 mode tun; ip link set tailscale0 up; iptables-restore --noflush <<'END'\n{HostFirewalls.Tailscale}\nEND", ct);
 
     private static string OverShared(Scene s, LabNode node, LabNode peer) => s.PeerArguments(node, peer).Replace(s.Outer(peer), $"{SharedUnderlay}{peer.Number}", StringComparison.Ordinal);
