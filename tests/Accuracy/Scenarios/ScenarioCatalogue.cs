@@ -20,7 +20,7 @@ public static class ScenarioCatalogue
         .. EndpointScenarios.All,
         .. TranslationScenarios.All,
         .. PolicyScenarios.All, .. CniScenarios.All,
-        .. PodScenarios.All, .. NetworkScenarios.All,
+        .. PodScenarios.All, .. UnreadPodScenarios.All, .. NetworkScenarios.All,
     ];
 
     /// <summary>Networks in which nothing is wrong.</summary>
