@@ -76,8 +76,8 @@ accuracy: deps publish ## Break real networks in every known way and count how o
 		$(if $(filter command line,$(origin FAMILY)),--family '$(FAMILY)') || true
 	@$(ACCURACY) report
 
-accuracy-kernel: deps publish ## The same on the kernel's own WireGuard, in an emulated machine (ONLY=; about 40 seconds a network)
-	@eng/accuracy-kernel.sh $(PUBLISH)/probe/kubewgdiag-probe '$(ONLY)'
+accuracy-kernel: deps publish ## The same on the kernel's own WireGuard, in an emulated machine (ONLY=, KIND=; about 40 seconds a network)
+	@eng/accuracy-kernel.sh $(PUBLISH)/probe/kubewgdiag-probe '$(ONLY)' '$(KIND)'
 
 accuracy-judge: ## Judge what make accuracy recorded again, after a change of rules
 	@eng/dotnet-quiet.sh build tests/Accuracy -p:RunAnalyzers=false

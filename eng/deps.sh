@@ -13,6 +13,12 @@ need wireguard-go wireguard-go
 need nft nftables
 need iptables iptables
 need conntrack conntrack
+need ipset ipset
+need ethtool ethtool
+need setpriv util-linux
+need python3 python3 # traffic of the accuracy matrix
+need dbus-daemon dbus-daemon # for the NetworkManager that the lab unpacks
+[ -x /lib/systemd/systemd-networkd ] || missing+=(systemd) # started in lab nodes only
 need ping iputils-ping
 need tcpdump tcpdump
 need unshare util-linux

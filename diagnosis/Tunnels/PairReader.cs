@@ -20,6 +20,9 @@ internal static class PairReader
     /// <summary>Inner packets of this size on average fit through any MTU there is (RFC 791: 576 bytes, without headers).</summary>
     private const double SmallPacket = 500;
 
+    /// <summary>Bytes that WireGuard adds to the longest packet that its device takes, padding included.</summary>
+    private const ulong Overhead = 80;
+
     /// <summary>Half of the bytes missing is more than the edges of two windows explain.</summary>
     private const double MuchLoss = 0.5;
 
@@ -117,6 +120,13 @@ internal static class PairReader
     /// <summary>How many UDP packets of the endpoint's family all sockets of the receiver's namespace got; null when that was not read twice.</summary>
     public static ulong? Datagrams(PeerView here, PeerView there) =>
         there.Device.Namespace.Facts.ProtocolCounters?.Value is { } counters && counters.TryGetValue($"{UdpGroup(here)}.InDatagrams", out var datagrams) ? datagrams.Growth : null;
+
+    /// <summary>
+    /// True when all sockets of the receiver's namespace together got fewer UDP packets than were sent to it at least, so that most of them did not get there;
+    /// what it got may be other peers'.
+    /// </summary>
+    public static bool IsCutOff(PeerView here, PeerView there) =>
+        Datagrams(here, there) is { } datagrams && datagrams < Math.Max(1, (here.Fact.Sent.Growth ?? 0) / ((ulong)Math.Max(1280, here.Device.Link?.Mtu ?? ushort.MaxValue) + Overhead));
 
     private static string UdpGroup(PeerView here) => here.Endpoint?.Address.Family == IpFamily.IPv6 ? "Udp6" : "Udp";
 

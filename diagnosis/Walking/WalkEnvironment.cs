@@ -9,6 +9,8 @@ namespace KubeWgDiag.Diagnosis.Walking;
 /// <summary>Answers what packet filters ask of their namespace, from its facts and its routes.</summary>
 internal sealed class WalkEnvironment(WalkNamespace space, DateTimeOffset? now) : IPacketEnvironment
 {
+    private readonly FactsEnvironment _tables = new(space.Facts, now);
+
     public DateTimeOffset? Now => now;
 
     public RouteType? AddressType(IpAddr address, PacketInterface? device)
@@ -22,6 +24,8 @@ internal sealed class WalkEnvironment(WalkNamespace space, DateTimeOffset? now) 
     public RouteAnswer? Route(RouteQuestion question)
     {
         if (question.Mark is not { } mark) return null;
+        // Reverse path matches ask the tables for a source that is not this host's, which a question to the kernel may not name (ip_route_output_key).
+        if (question is { Input: null, Source: { } source } && space.Facts.Addresses.Value?.Any(own => own.Address == source) == false) return _tables.Route(question);
         var answer = space.Routes.Ask(new RoutingQuestion(question.Destination, question.Source, question.Input?.Index, question.Device?.Index, mark));
         if (answer is null) return null;
         return new RouteAnswer(answer.Error is null ? answer.Type : RouteType.Unreachable, answer.Link is { } link ? InterfaceOf(space, link) : null);

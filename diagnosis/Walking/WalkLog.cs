@@ -43,7 +43,11 @@ internal sealed class WalkLog
 /// <param name="Hook">The hook at which it stands.</param>
 /// <param name="Rejected">The sender gets an answer.</param>
 internal sealed record WalkDecision(
-    WalkNamespace Space, WalkOutcome Outcome, WalkStopKind Kind, string What, RuleReference? Rule = null, NetfilterHook? Hook = null, bool Rejected = false);
+    WalkNamespace Space, WalkOutcome Outcome, WalkStopKind Kind, string What, RuleReference? Rule = null, NetfilterHook? Hook = null, bool Rejected = false)
+{
+    /// <summary>Rules that may have dropped the packet, where nobody can tell.</summary>
+    public IReadOnlyList<RuleReference> Suspects { get; init; } = [];
+}
 
 /// <summary>How the packet's way through a namespace ends.</summary>
 /// <param name="Outcome"><see cref="WalkOutcome.Passed"/>: it leaves the namespace by <paramref name="Link"/>.</param>

@@ -13,17 +13,18 @@ public static class Recording
         WriteAsync(lab.Nodes, Shell.Quote(Path.GetFullPath(probe)), folder, observeSeconds, ct);
 
     /// <summary>
-    /// The same for the nodes of any network; <paramref name="command"/> is the probe as the shell wants it, <paramref name="withPods"/> has it read the pods' networks too.
+    /// The same for the nodes of any network; <paramref name="command"/> is the probe as the shell wants it, <paramref name="withPods"/> has it read the pods' networks too,
+    /// <paramref name="before"/> is what stands before it on a node, for example a program that takes rights away.
     /// </summary>
     public static async Task WriteAsync(
-        IReadOnlyList<LabNode> nodes, string command, string folder, int observeSeconds, CancellationToken ct, bool withPods = false)
+        IReadOnlyList<LabNode> nodes, string command, string folder, int observeSeconds, CancellationToken ct, bool withPods = false, Func<LabNode, string>? before = null)
     {
         Directory.CreateDirectory(folder);
-        var line = $"DOTNET_EnableDiagnostics=0 {command} facts --observe {observeSeconds}{(withPods ? $" $({PodNamespace})" : "")}";
+        var line = $"{command} facts --observe {observeSeconds}{(withPods ? $" $({PodNamespace})" : "")}";
         var limit = TimeSpan.FromSeconds(observeSeconds + 60);
         await Task.WhenAll(nodes.Select(async node =>
         {
-            var facts = await Command.RunAsync(node.Host.Argv(["sh", "-c", line]), input: null, limit, ct);
+            var facts = await Command.RunAsync(node.Host.Argv(["sh", "-c", $"DOTNET_EnableDiagnostics=0 {before?.Invoke(node)} {line}"]), input: null, limit, ct);
             await File.WriteAllTextAsync(Path.Combine(folder, $"{node.Name}.json"), facts.OutputOrThrow($"probe on {node.Name}"), ct);
         }));
     }

@@ -20,6 +20,12 @@ public enum WalkPurpose
     /// <summary>Out of the tunnel to what is behind.</summary>
     InnerIn,
 
+    /// <summary>From behind into the tunnel, as long as the tunnel's MTU; told only where it is dropped.</summary>
+    LongOut,
+
+    /// <summary>Out of the tunnel to what is behind, as long as the tunnel's MTU; told only where it is dropped.</summary>
+    LongIn,
+
     /// <summary>From the node's own tunnel address into the tunnel.</summary>
     LocalOut,
 

@@ -19,6 +19,7 @@ internal sealed class DuplicateOwnerRule : IRule
     {
         Precedence = Rules.Precedence.ControlPlane + 7,
         Reach = Reach.Node,
+        StopsHandshake = true,
         Explanation = "Two programs write the same port, routes or rules, each as often as it likes. What works depends on who wrote last; a network that was removed may have left its "
             + "device behind.",
         FalsifiedBy = "Only one of the two networks is installed and has a device on the node.",
@@ -66,6 +67,8 @@ internal sealed class DuplicateOwnerRule : IRule
         draft.Evidence(loser, $"wg show {loser.Name}", $"port {loser.Fact.ListenPort}, {loser.PeerCount} peers, {(loser.Link!.Up ? "up" : "down")}", null);
         foreach (var item in taken.Where(item => item.Prefix is not null).Take(8)) draft.Evidence(loser, $"ip route get {PrefixMath.Representative(item.Prefix!.Value)}", $"dev {taker.Name}", $"dev {loser.Name}", "rtnetlink");
         foreach (var peer in loser.Peers.Where(peer => taken.Exists(item => item.Prefix is not { } prefix || peer.AllowedIps.Contains(prefix)))) draft.Affects(peer, TunnelState.NotRoutedIn);
+        // Nobody answers what a network left behind.
+        foreach (var peer in taker.Peers.Where(peer => !peer.KeyIsKnown && !peer.Fact.Received.Grew)) draft.Affects(peer, TunnelState.NoHandshake);
         return draft.Build();
     }
 

@@ -13,8 +13,10 @@ internal static class OuterPathFindings
     public static TruthRow? Row(MeshModel mesh, PeerView tunnel)
     {
         if (tunnel.Device.Link is { Up: false } || tunnel.Reverse is not { } there || there.Device.Link is { Up: false } || tunnel.Endpoint is null) return null;
-        if (there.Device.Fact.ListenPort == 0 || tunnel.Fact.Received.Grew) return null;
+        if (there.Device.Fact.ListenPort == 0) return null;
         var dead = Session.State(tunnel, mesh.Thresholds) is SessionState.Never or SessionState.Old;
+        // On a living session the other end asks for a new one when it hears nothing; only its data proves that it is answered.
+        if (dead ? tunnel.Fact.Received.Grew : Traffic.IsData(tunnel.Fact.Received, tunnel)) return null;
         if (dead ? !Session.Tries(tunnel) : Traffic.DataGrowth(tunnel.Fact.Sent, tunnel) < TunnelCounters.EnoughData) return null;
         return TruthTable.Match(PairReader.Of(mesh, tunnel));
     }

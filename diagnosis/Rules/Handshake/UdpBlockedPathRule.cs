@@ -50,7 +50,7 @@ internal sealed class UdpBlockedPathRule : ISymptomRule
     private static bool IsBlocked(TruthRow row, MeshModel mesh, PeerView tunnel) => row.Verdict switch
     {
         PairVerdict.NothingArrives or PairVerdict.NothingAccepted => true,
-        PairVerdict.NothingDecrypted => PairReader.Datagrams(tunnel, tunnel.Reverse!) is 0 && Session.State(tunnel, mesh.Thresholds) != SessionState.ClockUnclear,
+        PairVerdict.NothingDecrypted => PairReader.IsCutOff(tunnel, tunnel.Reverse!) && Session.State(tunnel, mesh.Thresholds) != SessionState.ClockUnclear,
         _ => false,
     };
 

@@ -12,7 +12,7 @@ namespace KubeWgDiag.Diagnosis.Rules.Hosts;
 /// <summary>
 /// Signal: wg-quick's file and the device do not have the same peers, or a peer has other AllowedIPs.
 /// Threshold: keys and prefixes are compared, endpoints are not: they roam. Peers that only the device has are a note.
-/// Traps: files that were read in part; commands of PostUp may add peers; several files for one device; ports are WG-LISTEN-PORT-DRIFT.
+/// Traps: the device's own key in the file, which WireGuard ignores (WG-KEY-SELF-PEER); files that were read in part; commands of PostUp may add peers; several files for one device; ports are WG-LISTEN-PORT-DRIFT.
 /// </summary>
 internal sealed class ConfigDriftRule : IRule
 {
@@ -41,7 +41,7 @@ internal sealed class ConfigDriftRule : IRule
         var owners = new Dictionary<IpPrefix, string>();
         foreach (var peer in Safe.List(file.Peers))
         {
-            if (PublicKeys.Canonical(peer.PublicKey) is not { } key) continue;
+            if (PublicKeys.Canonical(peer.PublicKey) is not { } key || key == device.Key) continue;
             wanted[key] = peer;
             foreach (var prefix in peer.AllowedIps ?? []) owners[prefix] = key;
         }

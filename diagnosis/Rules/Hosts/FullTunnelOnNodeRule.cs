@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using KubeWgDiag.Diagnosis.Cni;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
 using KubeWgDiag.Diagnosis.Net;
+using KubeWgDiag.Diagnosis.Routing;
 
 namespace KubeWgDiag.Diagnosis.Rules.Hosts;
 
 /// <summary>
 /// Signal: on a Kubernetes node a device with a peer for everything has the default route of packets without its mark, and the addresses of other nodes are led
-/// into it.
-/// Threshold: an error where a tunnel to such an address gets no answer or the node is not ready; a warning while nothing shows that anybody suffers.
+/// into it, or the pods behind them before the pod network's own routes are asked.
+/// Threshold: an error where a tunnel to such an address gets no answer, pods are taken from the pod network's device, or the node is not ready; a warning while nothing shows that anybody suffers.
 /// Traps: nodes on the same wire keep their connected route; addresses that the peer has as AllowedIPs of their own are meant to go there; tunnels with a living
 /// session over it work.
 /// </summary>
@@ -35,7 +37,8 @@ internal sealed class FullTunnelOnNodeRule : IRule
             if (device is not { Namespace: { IsHost: true, RoutesRead: true }, Link.Up: true } || !device.Peers.Any(peer => peer.AllowedIps.Any(IsCatchAll))) continue;
             if (!IsKubernetes(mesh, device.Node)) continue;
             var taken = Targets(mesh, device).Where(address => Takes(device, address)).Distinct().ToList();
-            if (taken.Count > 0 && Build(mesh, device, taken) is { } finding) yield return finding;
+            var robbed = Robbed(mesh, device).ToList();
+            if (taken.Count + robbed.Count > 0 && Build(mesh, device, taken, robbed) is { } finding) yield return finding;
         }
     }
 
@@ -60,22 +63,32 @@ internal sealed class FullTunnelOnNodeRule : IRule
         device.Namespace.Fib.Lookup(address) is { } route && IsCatchAll(route.Destination) && NamespaceView.LeadsTo(route, device.Link!.Index)
         && !device.Peers.Any(peer => peer.AllowedIps.Any(prefix => !IsCatchAll(prefix) && prefix.Contains(address)));
 
-    private RuleFinding? Build(MeshModel mesh, DeviceView device, List<IpAddr> taken)
+    // Peers of the pod network whose pods are led here, although there is a route to them into the pod network's device.
+    private static IEnumerable<PeerView> Robbed(MeshModel mesh, DeviceView device) => Others(device)
+        .Where(peer => mesh.OwnerOf(peer.Device) is { Proof: >= ProofLevel.Named, Profile.IsPodNetwork: true }
+            && peer.AllowedIps.Any(prefix => !IsCatchAll(prefix) && peer.Device.HasRouteFor(prefix) && Takes(device, PrefixMath.Representative(prefix))));
+
+    private RuleFinding? Build(MeshModel mesh, DeviceView device, List<IpAddr> taken, List<PeerView> robbed)
     {
         var hurt = Others(device).Where(peer => taken.Contains(peer.Endpoint!.Value.Address)).ToList();
         var dead = hurt.FindAll(peer => Outer.Fails(mesh, peer));
-        if (dead.Count == 0 && hurt.Exists(peer => peer.Fact.Received.Grew)) return null;
+        if (dead.Count + robbed.Count == 0 && hurt.Exists(peer => peer.Fact.Received.Grew)) return null;
         var gone = mesh.Cluster.At is not null && mesh.Cluster.Node(device.Node.Facts.Node)?.Ready != true;
         var draft = new FindingDraft(Descriptor, device)
         {
-            Message = $"On {device.Node.Name} {device.Name} takes all traffic, also to {DisplayText.Join(taken, 3)}, which are nodes of the cluster.",
-            Confidence = dead.Count > 0 || gone ? 0.92 : 0.75,
-            Severity = dead.Count > 0 || gone ? Descriptor.Severity : Severity.Warning,
-            Family = taken.Select(address => address.Family).Distinct().Count() == 1 ? taken[0].Family : null,
+            Message = taken.Count > 0
+                ? $"On {device.Node.Name} {device.Name} takes all traffic, also to {DisplayText.Join(taken, 3)}, which are nodes of the cluster."
+                : $"On {device.Node.Name} {device.Name} takes all traffic, also to the pods of {DisplayText.Join(robbed.Select(peer => peer.RemoteName).Distinct(), 3)}.",
+            Confidence = dead.Count + robbed.Count > 0 || gone ? 0.92 : 0.75,
+            Severity = dead.Count + robbed.Count > 0 || gone ? Descriptor.Severity : Severity.Warning,
+            Family = taken.Select(address => address.Family).Concat(robbed.SelectMany(peer => peer.AllowedIps).Select(prefix => prefix.Family)).Distinct().ToList() is [var only] ? only : null,
         };
         foreach (var address in taken.Take(4)) draft.Evidence(device, $"ip route get {address}", $"dev {device.Name}", "dev of the uplink", "rtnetlink");
         draft.Evidence(device, $"wg show {device.Name} allowed-ips", DisplayText.Join(device.Peers.SelectMany(peer => peer.AllowedIps).Where(IsCatchAll).Distinct()), "the networks behind the tunnel");
         if (gone) draft.Evidence(device, $"condition Ready of node {DisplayText.NodeName(device.Node.Facts.Node)}", "not true", "True", "kubernetes api");
+        foreach (var peer in robbed.Take(4))
+            draft.Evidence(device, $"ip route get {PrefixMath.Representative(peer.AllowedIps[0])}", $"dev {device.Name}", $"dev {peer.Device.Name}", "rtnetlink");
+        foreach (var peer in robbed) draft.Affects(peer, TunnelState.NotRoutedIn);
         foreach (var peer in dead) draft.Affects(peer, TunnelState.NoHandshake);
         return draft.Build();
     }

@@ -15,6 +15,7 @@ internal static class HostLosses
 
     private static readonly IRule[] Rules = [new PolicyRuleMissingRule()];
     private static readonly IRule[] Routes = [new RouteLostRule()];
+    private static readonly IRule[] SomeRoutes = [new RouteMissingRule(), new AllowedIpsWithoutRouteRule()];
     private static readonly IRule[] Links = [new IfaceDownRule(), new IfaceNoAddressRule()];
 
     /// <summary>Routing rules that are gone.</summary>
@@ -22,6 +23,9 @@ internal static class HostLosses
 
     /// <summary>Routes that are gone all at once.</summary>
     public static IEnumerable<RuleFinding> OfRoutes(MeshModel mesh) => Find(mesh, Routes);
+
+    /// <summary>Routes that are not there, which have many reasons.</summary>
+    public static IEnumerable<RuleFinding> OfSomeRoutes(MeshModel mesh) => Find(mesh, SomeRoutes);
 
     /// <summary>Devices that were set down or lost their addresses.</summary>
     public static IEnumerable<RuleFinding> OfLinks(MeshModel mesh) => Find(mesh, Links);

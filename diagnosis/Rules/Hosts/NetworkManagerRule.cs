@@ -24,7 +24,7 @@ internal sealed class NetworkManagerRule : IRule
 
     public IEnumerable<RuleFinding> Evaluate(MeshModel mesh)
     {
-        Lazy<ILookup<DeviceView, RuleFinding>> losses = new(() => HostLosses.OfLinks(mesh).Concat(HostLosses.OfRoutes(mesh)).ToLookup(loss => loss.Device));
+        Lazy<ILookup<DeviceView, RuleFinding>> losses = new(() => HostLosses.OfLinks(mesh).Concat(HostLosses.OfRoutes(mesh)).Concat(HostLosses.OfSomeRoutes(mesh)).ToLookup(loss => loss.Device));
         foreach (var node in mesh.Nodes)
         {
             if (node.Facts.Host?.Managers?.Value?.NetworkManager is not { Running: true, ManagedLinks: { Count: > 0 } managed } manager) continue;

@@ -9,7 +9,8 @@ namespace KubeWgDiag.Diagnosis.Rules.Hosts;
 /// <summary>
 /// Signal: rules or routes of a device that systemd-networkd did not make are gone, on a node where networkd runs, removes what it does not know, and was
 /// started again since the boot.
-/// Threshold: networkd started five minutes or more after the machine.
+/// Threshold: networkd started five minutes or more after the machine; rules it removes wherever they lead, routes on links that one of its files matches: there
+/// single ones count as well, elsewhere none, and where the links are not known only all of a device at once.
 /// Traps: ManageForeignRoutes=no and ManageForeignRoutingPolicyRules=no keep it from doing so; its own tunnels; a loss without a restart has another reason.
 /// </summary>
 internal sealed class NetworkdFlushRule : IRule
@@ -27,13 +28,18 @@ internal sealed class NetworkdFlushRule : IRule
         var suspects = mesh.Nodes.Where(node => Flusher(node) is not null).ToHashSet();
         if (suspects.Count == 0) yield break;
         var losses = HostLosses.OfRules(mesh).Where(loss => !Flusher(loss.Device.Node)?.KeepsForeignRules ?? false)
-            .Concat(HostLosses.OfRoutes(mesh).Where(loss => !Flusher(loss.Device.Node)?.KeepsForeignRoutes ?? false))
+            .Concat(HostLosses.OfRoutes(mesh).Where(loss => MayRemoveRoutes(loss.Device) ?? Flusher(loss.Device.Node) is { KeepsForeignRoutes: false }))
+            .Concat(HostLosses.OfSomeRoutes(mesh).Where(loss => MayRemoveRoutes(loss.Device) == true))
             .Where(loss => !HostLosses.IsOwn(loss.Device, NetworkManagerKind.Networkd));
         foreach (var device in losses.GroupBy(loss => loss.Device)) yield return Build(device.Key, [.. device]);
     }
 
     private static NetworkdFact? Flusher(NodeView node) =>
         node.Facts.Host?.Managers?.Value?.Networkd is { Running: true } networkd && HostLosses.Restart(node, networkd.StartedAt) is not null ? networkd : null;
+
+    // Null when it is not known which links it manages.
+    private static bool? MayRemoveRoutes(DeviceView device) =>
+        Flusher(device.Node) is { ManagedLinks: { } links } networkd ? !networkd.KeepsForeignRoutes && device.Link is { } link && links.Contains(link.Index) : null;
 
     private RuleFinding Build(DeviceView device, List<RuleFinding> losses)
     {
@@ -43,7 +49,7 @@ internal sealed class NetworkdFlushRule : IRule
         {
             Message = $"On {device.Node.Name} {(rules ? "routing rules" : "routes")} of {device.Name} are gone, and systemd-networkd, which removes what it does not know, was started again at {networkd.StartedAt:u}.",
             // Rules it removes wherever they are, routes on links that it manages only.
-            Confidence = rules ? 0.85 : 0.65,
+            Confidence = rules ? 0.85 : MayRemoveRoutes(device) == true ? 0.8 : 0.65,
             Family = losses[0].Family,
             Prefixes = [.. losses.SelectMany(loss => loss.Finding.Subject.Prefixes).Distinct()],
         };

@@ -5,11 +5,13 @@ using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mending;
 using KubeWgDiag.Diagnosis.Mesh;
 using KubeWgDiag.Diagnosis.Net;
+using KubeWgDiag.Diagnosis.Rules.Underlay;
 
 namespace KubeWgDiag.Diagnosis.Rules.Interface;
 
 /// <summary>
-/// Signal: the tunnel address of a device is also an address of another node of the same mesh.
+/// Signal: the tunnel address of a device is also an address of another node of the same mesh; or the underlay address of a peer is one of another node, whose
+/// hardware address a third node has for it, and nothing arrives.
 /// Threshold: none. At fault is the node for which the others do not hold the address in AllowedIPs.
 /// Traps: anycast and virtual addresses on dummy or lo are on no WireGuard device; link-local ones mean something else on each link; two meshes may use the
 /// same network.
@@ -24,7 +26,45 @@ internal sealed class AddressDuplicateRule : IRule
         FalsifiedBy = "`ip addr` shows the address on one of the two nodes only.",
     };
 
-    public IEnumerable<RuleFinding> Evaluate(MeshModel mesh)
+    public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) => InTunnels(mesh).Concat(OnUnderlay(mesh));
+
+    // The same address may stand on many segments; it hurts where a third node's neighbour table names the wrong one of the two.
+    private IEnumerable<RuleFinding> OnUnderlay(MeshModel mesh) =>
+        from hop in NextHop.Find(mesh)
+        where hop is { IsPeer: true, Entry.LinkLayerAddress: not null }
+        from peer in hop.Peers
+        where peer is { Remote: not null, Fact.Sent.Growth: > 0, Reverse.Fact.Received.Growth: 0 } && Has(peer.Remote!.Namespace, hop) is { } right && !SameHardware(peer.Remote!.Namespace, right, hop)
+        from node in mesh.Nodes
+        where node != hop.Device.Node && node != peer.Remote!.Node && node.Namespaces is [{ Devices.Count: > 0 }, ..]
+        let ns = node.Namespaces[0]
+        let twin = Has(ns, hop)
+        where twin is not null && SameHardware(ns, twin, hop)
+        select Build(ns, twin, peer, hop);
+
+    private static AddressFact? Has(NamespaceView ns, NextHop hop) => ns.Addresses.FirstOrDefault(address => address.Address == hop.Address);
+
+    private static bool SameHardware(NamespaceView ns, AddressFact address, NextHop hop) =>
+        string.Equals(ns.LinkByIndex(address.Link)?.HardwareAddress, hop.Entry.LinkLayerAddress, StringComparison.OrdinalIgnoreCase);
+
+    private RuleFinding Build(NamespaceView ns, AddressFact twin, PeerView peer, NextHop hop)
+    {
+        var (where, link) = (hop.Device, ns.LinkName(twin.Link));
+        var draft = new FindingDraft(Descriptor, ns.Devices[0])
+        {
+            Message = $"{ns.Node.Name} has {twin.Address} on {link}, which is the underlay address of {peer.RemoteName}; {where.Node.Name} sends what is for {peer.RemoteName} to it.",
+            Confidence = 0.93,
+            Family = twin.Address.Family,
+            Prefixes = [IpPrefix.Host(twin.Address)],
+        };
+        draft.Evidence(ns, $"ip addr show to {twin.Address}", $"on {link}", "not there");
+        draft.Evidence(where, $"ip neigh show {hop.Address}", DisplayText.Name(hop.Entry.LinkLayerAddress), null, "rtnetlink");
+        draft.Mend(new NamespaceCommands(ns).DeleteAddress(twin));
+        // What the twin itself sends to the rightful owner never leaves it.
+        foreach (var own in ns.Devices.SelectMany(device => device.Peers).Where(own => own.Remote == peer.Remote)) draft.Affects(own, TunnelState.NoHandshake).Affects(own.Reverse, TunnelState.NoHandshake);
+        return draft.Affects(peer, TunnelState.NoHandshake).Affects(peer.Reverse, TunnelState.NoHandshake).Build();
+    }
+
+    private IEnumerable<RuleFinding> InTunnels(MeshModel mesh)
     {
         foreach (var group in mesh.Meshes)
         {

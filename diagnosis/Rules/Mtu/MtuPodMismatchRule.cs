@@ -10,7 +10,7 @@ namespace KubeWgDiag.Diagnosis.Rules.Mtu;
 
 /// <summary>
 /// Signal: a pod's end of its veth has a larger MTU than the node's end, which drops what is longer without telling anybody; or a larger one than the
-/// tunnel, so that the node has to send ICMP for every large packet.
+/// tunnel, so that the node has to send ICMP for every large packet; or a smaller one than the node's end, and both ends count what that costs.
 /// Threshold: an error where the node's end counts dropped packets meanwhile.
 /// Traps: hosts of a LAN behind a gateway have larger MTUs by nature: only pods are compared with the tunnel; routes in the pod that carry the smaller MTU (Cilium).
 /// </summary>
@@ -31,6 +31,7 @@ internal sealed class MtuPodMismatchRule : IRule
         {
             var mtu = Largest(place);
             if (place.Outer.Mtu > 0 && mtu > place.Outer.Mtu) yield return Veth(place, mtu);
+            else if (TooLongForPod(place) is > 0 and var lost) yield return Smaller(place, lost);
             else if (place.IsPod && place.Device.Link is { Up: true, Mtu: > 0 } link && mtu > link.Mtu) yield return Tunnel(place, mtu, link.Mtu);
         }
 
@@ -42,6 +43,19 @@ internal sealed class MtuPodMismatchRule : IRule
     {
         var routes = place.Namespace.RoutesVia(place.Inner.Index).ToList();
         return routes.Count == 0 ? place.Inner.Mtu : routes.Max(route => Math.Min(route.Mtu ?? place.Inner.Mtu, place.Inner.Mtu));
+    }
+
+    // A veth takes nothing in that is longer than its own end says, whatever the other end may send (is_skb_forwardable); both ends count it.
+    private static ulong TooLongForPod(PodPlace place) =>
+        place.Inner.Mtu > 0 && place.Inner.Mtu < place.Outer.Mtu && place.Device.Link is { Mtu: var tunnel } && place.Inner.Mtu < tunnel
+            ? Math.Min(place.Outer.Counters?.TxDropped.Growth ?? 0, place.Inner.Counters?.RxDropped.Growth ?? 0)
+            : 0;
+
+    private RuleFinding Smaller(PodPlace place, ulong lost)
+    {
+        var draft = Draft(place, place.Inner.Mtu, $"{Name(place)} on {place.Host.Node.Name} takes {place.Inner.Mtu} bytes, the node's end of its veth sends {place.Outer.Mtu}: longer packets are dropped without a message.", true);
+        draft.Evidence(place.Host, $"ip -s link show {DisplayText.Name(place.Outer.Name)}", $"mtu {place.Outer.Mtu}, TX dropped +{lost}", $"mtu {place.Inner.Mtu}", "rtnetlink");
+        return Mend(draft, place, place.Device.Link!.Mtu);
     }
 
     private RuleFinding Veth(PodPlace place, int mtu)

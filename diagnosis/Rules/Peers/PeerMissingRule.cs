@@ -17,7 +17,7 @@ internal sealed class PeerMissingRule : IRule
     {
         Precedence = Rules.Precedence.Peers + 3,
         StopsHandshake = true,
-        ExplainedBy = ["WG-KEY-DUPLICATE", "WG-CNI-KEY-CONFLICT", "WG-CNI-ANNOTATION-DRIFT", "WG-CNI-MISSING-PEER", "WG-CNI-AGENT-DOWN", "WG-WGQUICK-CONFIG-DRIFT"],
+        ExplainedBy = ["WG-KEY-DUPLICATE", "WG-CNI-KEY-CONFLICT", "WG-CNI-ANNOTATION-DRIFT", "WG-CNI-MISSING-PEER", "WG-CNI-AGENT-DOWN", "WG-WGQUICK-CONFIG-DRIFT", "WG-KEY-SELF-PEER"],
         Explanation = "WireGuard answers only those whose public key it has as a peer. Handshakes from anyone else are dropped without a sign.",
         FalsifiedBy = "`wg show <device> peers` on the subject lists the key.",
     };

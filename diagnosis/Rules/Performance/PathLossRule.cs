@@ -8,7 +8,8 @@ namespace KubeWgDiag.Diagnosis.Rules.Performance;
 /// <summary>
 /// Signal: in one window the far end accepted fewer bytes than this end sent, though both have a session and part of the data arrives.
 /// Threshold: a tenth, and 640 bytes (five pings), so that a packet on its way is no loss.
-/// Traps: losses that a counter of the far end explains (checksums, buffers, AllowedIPs, fragments) are not the path's; windows that lie apart.
+/// Traps: losses that a counter of the far end explains (checksums, buffers, AllowedIPs, fragments) are not the path's; windows that lie apart; a far end
+/// that was made anew during the observation.
 /// </summary>
 internal sealed class PathLossRule : IRule
 {
@@ -17,6 +18,9 @@ internal sealed class PathLossRule : IRule
 
     /// <summary>Below this too little arrives for a lossy path; something stops the data as a whole.</summary>
     private const double MostShare = 0.8;
+
+    /// <summary>The first data of a session comes a moment after its handshake, which then lies before the window.</summary>
+    private const double HandshakeSlack = 5;
 
     private static readonly string[] Explained =
         ["Udp.InCsumErrors", "Udp6.InCsumErrors", "Udp.RcvbufErrors", "Udp6.RcvbufErrors", "Ip.ReasmFails", "Ip6.ReasmFails"];
@@ -38,8 +42,14 @@ internal sealed class PathLossRule : IRule
         let difference = PathDifference.Of(mesh, tunnel)
         where difference is { Lost: >= LeastBytes, Share: <= MostShare } && difference.Share >= LeastShare + difference.Shift
         let far = tunnel.Reverse!.Device
-        where !IsExplained(tunnel.Device, far)
+        where !IsExplained(tunnel.Device, far) && !BeganAnew(tunnel)
         select Build(tunnel, far, difference);
+
+    // A device that was made anew cannot read what is sent on the session before, until the other end notices (15 s): lost, but not on the way. The new session
+    // is younger than the window then, and nearly all that the far end ever received came in this window.
+    private static bool BeganAnew(PeerView tunnel) =>
+        tunnel.Reverse is { } far && Session.Age(far) is { } age && age.TotalSeconds <= far.Device.Node.Observed + HandshakeSlack
+        && far.Fact.Received is { Growth: { } growth, Value: var ever } && ever <= growth + LeastBytes;
 
     private static bool IsExplained(DeviceView near, DeviceView far) =>
         Explained.Any(name => far.Namespace.CounterGrowth(name) > 0)

@@ -7,8 +7,8 @@ using KubeWgDiag.Diagnosis.Mesh;
 namespace KubeWgDiag.Diagnosis.Rules.Performance;
 
 /// <summary>
-/// Signal: the queueing discipline of the uplink, or of the tunnel, dropped packets during the observation.
-/// Threshold: ten packets and a hundredth of what the device sent; an error where a tunnel loses a tenth meanwhile.
+/// Signal: the queueing discipline of the uplink, of the tunnel, or of the device towards the pods dropped packets during the observation.
+/// Threshold: ten packets and a hundredth of what the device sent, a tenth towards the pods; an error where a tunnel loses a tenth meanwhile.
 /// Traps: fq_codel and cake drop some by design; what programs at clsact drop is counted there too and is no queue; a parent counts its children's drops again.
 /// </summary>
 internal sealed class QueueDropRule : IRule
@@ -16,6 +16,9 @@ internal sealed class QueueDropRule : IRule
     private const ulong Least = 10;
     private const double LeastShare = 0.01;
     private const double LossShare = 0.1;
+
+    /// <summary>Pods are shaped on purpose (kubernetes.io/egress-bandwidth), and TCP finds a limit by losing some packets at it.</summary>
+    private const double InnerShare = 0.1;
 
     /// <summary>TC_H_INGRESS: ingress and clsact.</summary>
     private const uint Ingress = 0xfffffff1;
@@ -36,13 +39,18 @@ internal sealed class QueueDropRule : IRule
             if (peers.Count == 0 || device.Namespace.Facts.TrafficControl?.Value is not { } control) continue;
             foreach (var group in Safe.List(control.Qdiscs).Where(qdisc => qdisc.Parent != Ingress && qdisc.DropGrowth >= Least).GroupBy(qdisc => qdisc.Link))
             {
-                var users = group.Key == device.Link?.Index ? peers : [.. peers.Where(peer => Leaves(device, peer) == group.Key)];
+                var inner = IsInner(device, group.Key);
+                var users = inner ? [.. device.Peers.Where(peer => peer.Fact.Received.Grew)] : group.Key == device.Link?.Index ? peers : [.. peers.Where(peer => Leaves(device, peer) == group.Key)];
                 if (users.Count == 0 || device.Namespace.LinkByIndex(group.Key) is not { Counters.TxPackets.Growth: { } sent } link) continue;
                 var worst = group.MaxBy(qdisc => qdisc.DropGrowth)!;
-                if (worst.DropGrowth >= (sent + worst.DropGrowth!.Value) * LeastShare) yield return Build(mesh, device, link, worst, users, sent);
+                if (worst.DropGrowth >= (sent + worst.DropGrowth!.Value) * (inner ? InnerShare : LeastShare)) yield return Build(mesh, device, link, worst, users, sent);
             }
         }
     }
+
+    // What the tunnel delivers goes on by the device of a network that peers look for behind this node, or by a port of it.
+    private static bool IsInner(DeviceView device, int link) => device.Namespace.LinkByIndex(link) is { } found && device.Namespace.LocalNetworks.Exists(local =>
+        (local.Link == link || local.Link == found.Master) && device.HeldBy.Exists(entry => entry.Covers(local.Prefix)));
 
     private static int? Leaves(DeviceView device, PeerView peer) =>
         peer.Endpoint is { } endpoint && device.Namespace.Lookups.ForEndpoint(device, endpoint.Address) is { Type: RouteType.Unicast } lookup ? lookup.Link : null;

@@ -16,7 +16,7 @@ internal sealed class AllowedIpsWithoutRouteRule : IRule
     public RuleDescriptor Descriptor { get; } = new("WG-ALLOWEDIPS-WITHOUT-ROUTE", Layer.AllowedIPs, Severity.Error, "AllowedIPs without a route")
     {
         Precedence = Rules.Precedence.Cryptokey + 5,
-        ExplainedBy = ["WG-IFACE-MOVED-NETNS", "WG-IFACE-DOWN", "WG-IFACE-NO-ADDRESS", "WG-IPV6-DISABLED", "WG-POLICY-RULE-MISSING", "WG-SUBMARINER-FAILOVER", "WG-NETWORKD-FLUSH"],
+        ExplainedBy = ["WG-IFACE-MOVED-NETNS", "WG-IFACE-DOWN", "WG-IFACE-NO-ADDRESS", "WG-IPV6-DISABLED", "WG-POLICY-RULE-MISSING", "WG-SUBMARINER-FAILOVER", "WG-NETWORKD-FLUSH", "WG-NETWORKMANAGER-INTERFERENCE"],
         Explanation = "AllowedIPs say which peer gets a packet once it is in the device, and which sources the peer may use. They make no route: `wg set` never adds one, only "
             + "wg-quick and agents do. Traffic for the network follows the default route, in clear text.",
         FalsifiedBy = "`ip route get <address in the network>` names the device, or a program beside routing brings the packets there.",

@@ -27,7 +27,8 @@ internal sealed class RouteShadowedRule : IRule
 
     public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) => ShadowSearch.Find(mesh)
         .GroupBy(shadow => (shadow.Peer.Device, shadow.Winner))
-        .Select(group => Build([.. group]));
+        .Select(group => Build([.. group]))
+        .Concat(WalkedAway.Find(mesh).Where(away => away.Split is not null).Select(away => away.Build(Descriptor)));
 
     private RuleFinding Build(IReadOnlyList<Shadow> shadows)
     {

@@ -22,5 +22,6 @@ internal sealed class RuleShadowedRule : IRule
         FalsifiedBy = "`ip route get <destination> from <source> iif <device>` names the tunnel.",
     };
 
-    public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) => DiversionFindings.Make(Descriptor, mesh, refusals: false);
+    public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) => DiversionFindings.Make(Descriptor, mesh, refusals: false)
+        .Concat(WalkedAway.Find(mesh).Where(away => away.Split is null).Select(away => away.Build(Descriptor)));
 }

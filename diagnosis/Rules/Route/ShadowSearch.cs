@@ -21,6 +21,8 @@ internal static class ShadowSearch
     /// <summary>Addresses asked per network; a node with more stray routes than this shows enough of them.</summary>
     private const int PointLimit = 128;
 
+    private static readonly Thresholds Usual = new();
+
     public static IEnumerable<Shadow> Find(MeshModel mesh) =>
         from device in mesh.Devices
         where device.Link is { Up: true } && device.Namespace.RoutesRead
@@ -63,6 +65,8 @@ internal static class ShadowSearch
     {
         // The same prefix with a better metric is how a tunnel is made the backup of a line; then the other end prefers the line too.
         var sameMetricGame = winner.Destination == beaten.Destination;
+        // What this tunnel would carry, were it not for the dead one.
+        if (winner.NextHops.Any(hop => peer.Device.Namespace.IsWireGuard(hop.Link))) return !sameMetricGame && peer.Reverse is not null && Session.State(peer, Usual) == SessionState.Fresh ? 0.85 : null;
         if (peer.Reverse is not { } reverse)
             return peer.Remote is null && !sameMetricGame && winner.Destination.Contains(target) ? 0.6 : null;
         if (!sameMetricGame) return 0.94;
@@ -84,8 +88,13 @@ internal static class ShadowSearch
         if (route.Type is RouteType.Blackhole or RouteType.Unreachable or RouteType.Prohibit) return RouteConvention.IsStatic(route);
         return route.Type == RouteType.Unicast
             && RouteConvention.IsStatic(route)
-            && route.NextHops.Any(hop => !hop.Dead && !ns.IsWireGuard(hop.Link) && (hop.Gateway is not null || ns.UnderlayLinks.Contains(hop.Link)));
+            && route.NextHops.Any(hop => !hop.Dead && (ns.IsWireGuard(hop.Link) ? IsDeadTunnel(ns, hop.Link, route.Destination) : hop.Gateway is not null || ns.UnderlayLinks.Contains(hop.Link)));
     }
+
+    // Another tunnel that carries nothing: nobody owns what is sent into it, or the one who does never had a session, and it is tried in vain.
+    private static bool IsDeadTunnel(NamespaceView ns, int link, IpPrefix destination) =>
+        ns.Devices.Find(other => other.Link?.Index == link) is { Link.Up: true } device
+        && (device.Cryptokey.Owner(destination) is not var (_, owner) || (Session.State(owner, Usual) == SessionState.Never && Session.Tries(owner)));
 
     private static bool KernelSaysOtherwise(DeviceView device, IpPrefix prefix, RouteFact winner) =>
         device.Namespace.Lookups.ForPrefix(device, prefix) is { Type: RouteType.Unicast } lookup

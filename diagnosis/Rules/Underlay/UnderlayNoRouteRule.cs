@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Facts.Walks;
 using KubeWgDiag.Diagnosis.Findings;
 using KubeWgDiag.Diagnosis.Mesh;
 using KubeWgDiag.Diagnosis.Net;
+using KubeWgDiag.Diagnosis.Rules.Walks;
 
 namespace KubeWgDiag.Diagnosis.Rules.Underlay;
 
@@ -29,7 +31,7 @@ internal sealed class UnderlayNoRouteRule : IRule
         where device.Link is { Up: true } && Safe.WasRead(device.Namespace.Facts.Addresses)
         from family in new[] { IpFamily.IPv4, IpFamily.IPv6 }
         where HasUplinkAddress(device, family)
-        let lost = device.Peers.Where(peer => peer.Endpoint is { } endpoint && endpoint.Address.Family == family && !endpoint.Address.IsLinkLocal && HasNoRoute(device, endpoint.Address)).ToList()
+        let lost = device.Peers.Where(peer => peer.Endpoint is { } endpoint && endpoint.Address.Family == family && !endpoint.Address.IsLinkLocal && (HasNoRoute(device, endpoint.Address) || Refusal(device, peer) is not null)).ToList()
         where lost.Count > 0
         select Build(mesh, device, family, lost);
 
@@ -39,6 +41,11 @@ internal sealed class UnderlayNoRouteRule : IRule
 
     private static bool HasNoRoute(DeviceView device, IpAddr address) => device.Namespace.Lookups.ForEndpoint(device, address) is { } lookup
         && (lookup.Error is "ENETUNREACH" or "EHOSTUNREACH" or "EACCES" or "EINVAL" || (lookup.Error is null && lookup.Type is RouteType.Unreachable or RouteType.Blackhole or RouteType.Prohibit));
+
+    // A rule may look at the port or the protocol, which only a packet has: the walk asked for one.
+    private static WalkFact? Refusal(DeviceView device, PeerView peer) => Blockades.WalksOf(device).FirstOrDefault(walk =>
+        walk is { Purpose: WalkPurpose.OuterOut, Result: WalkResult.Dropped, Stop: { Rule: null, Place: null, Kind: WalkStopKind.NoRoute or WalkStopKind.Blackhole or WalkStopKind.Unreachable or WalkStopKind.Prohibit } }
+        && Safe.List(walk.Peers).Contains(peer.Key));
 
     private RuleFinding Build(MeshModel mesh, DeviceView device, IpFamily family, List<PeerView> lost)
     {
@@ -55,6 +62,12 @@ internal sealed class UnderlayNoRouteRule : IRule
         };
         foreach (var peer in lost.Take(4))
         {
+            if (!HasNoRoute(device, peer.Endpoint!.Value.Address) && Refusal(device, peer) is { } walk)
+            {
+                draft.Evidence(device, FilterText.Packet(walk), DisplayText.Detail(walk.Stop!.What), "a device", "packet walk");
+                continue;
+            }
+
             var lookup = device.Namespace.Lookups.ForEndpoint(device, peer.Endpoint!.Value.Address)!;
             draft.Evidence(device, $"{ip} route get {lookup.Destination}{mark}", lookup.Error is { } error ? DisplayText.Name(error) : lookup.Type.ToString(), "a device", "rtnetlink");
         }

@@ -37,13 +37,19 @@ internal sealed record Blockade
     /// <summary>The walks that end there.</summary>
     public required IReadOnlyList<WalkFact> Walks { get; init; }
 
+    /// <summary>What the rule looks at is not known of the packets, so that its counter and what is lost have to tell.</summary>
+    public bool Suspected { get; init; }
+
     /// <summary>Neither side can open a connection; otherwise one of them can.</summary>
     public required bool Full { get; init; }
 
     /// <summary>True when packets towards this node, or out of the tunnel, are kept back.</summary>
-    public bool Inbound => Walks.Any(walk => walk.Purpose is WalkPurpose.OuterIn or WalkPurpose.InnerIn or WalkPurpose.LocalIn);
+    public bool Inbound => Walks.Any(walk => walk.Purpose is WalkPurpose.OuterIn or WalkPurpose.InnerIn or WalkPurpose.LongIn or WalkPurpose.LocalIn);
 
-    public bool Outbound => Walks.Any(walk => walk.Purpose is WalkPurpose.OuterOut or WalkPurpose.InnerOut or WalkPurpose.LocalOut);
+    public bool Outbound => Walks.Any(walk => walk.Purpose is WalkPurpose.OuterOut or WalkPurpose.InnerOut or WalkPurpose.LongOut or WalkPurpose.LocalOut);
+
+    /// <summary>Short packets pass: the rule looks at the length.</summary>
+    public bool OnlyLong => Walks.All(walk => walk.Purpose is WalkPurpose.LongIn or WalkPurpose.LongOut);
 
     /// <summary>The namespace behind the node in which it happens; null = in the device's own.</summary>
     public string? Place => Walks[0].Stop?.Place;

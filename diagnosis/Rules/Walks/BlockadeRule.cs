@@ -71,7 +71,7 @@ internal abstract class BlockadeRule : IRule
             BlockedWay.Transit => $"what peers of {blockade.Device.Name} send to each other",
             _ => $"what {blockade.Device.Name} carries {Direction(blockade)} the node itself",
         };
-        var opens = blockade.Full ? "" : blockade.Way == BlockedWay.Outer ? " unless this node spoke first" : " when it opens a connection; answers pass";
+        var opens = blockade.OnlyLong ? " as soon as it is long" : blockade.Full ? "" : blockade.Way == BlockedWay.Outer ? " unless this node spoke first" : " when it opens a connection; answers pass";
         return $"{blockade.Device.Node.Name} drops {what} (IPv{(int)blockade.Family}){opens}: {FilterText.Place(blockade.Rule)} says \"{FilterText.Said(blockade.Rule)}\"{FilterText.Owner(blockade.Rule)}.{Remark(blockade)}";
     }
 

@@ -17,6 +17,7 @@ internal static class Blockades
     [
         (BlockedWay.Outer, WalkPurpose.OuterIn, WalkPurpose.OuterOut),
         (BlockedWay.Forwarded, WalkPurpose.InnerIn, WalkPurpose.InnerOut),
+        (BlockedWay.Forwarded, WalkPurpose.LongIn, WalkPurpose.LongOut),
         (BlockedWay.Transit, WalkPurpose.Transit, WalkPurpose.Transit),
         (BlockedWay.Host, WalkPurpose.LocalIn, WalkPurpose.LocalOut),
     ];
@@ -26,7 +27,7 @@ internal static class Blockades
     /// <summary>One for each rule and family; a rule that keeps back several sorts of packets is told with the first of them.</summary>
     public static IEnumerable<Blockade> Of(DeviceView device)
     {
-        var walks = WalksOf(device).Where(IsDrop).ToList();
+        var walks = WalksOf(device).Where(walk => IsDrop(walk) || IsSuspected(walk)).ToList();
         if (walks.Count == 0) yield break;
         foreach (var family in walks.GroupBy(walk => walk.Family).OrderBy(group => group.Key))
         {
@@ -48,6 +49,9 @@ internal static class Blockades
     /// <summary>Dropped whatever the protocol: only that is a fault of the tunnel.</summary>
     public static bool IsDrop(WalkFact walk) => walk is { Result: WalkResult.Dropped or WalkResult.Rejected, Protocols: null, Stop: not null };
 
+    /// <summary>Nobody can tell whether the rule takes the packet; it drops packets, and did so during the observation.</summary>
+    public static bool IsSuspected(WalkFact walk) => walk is { Result: WalkResult.Undetermined, Protocols: null, Stop.Rule.Packets.Growth: > 0 };
+
     private static IEnumerable<Blockade> Of(DeviceView device, IpFamily family, BlockedWay way, List<WalkFact> inward, List<WalkFact> outward)
     {
         foreach (var rule in inward.Concat(outward).Where(walk => walk.Stop!.Rule is { Table: not null, Chain: not null, Text: not null }).Distinct()
@@ -61,6 +65,7 @@ internal static class Blockades
                 Way = way,
                 Rule = rule.First().Stop!.Rule!,
                 Walks = [.. rule],
+                Suspected = rule.All(IsSuspected),
                 Full = rule.Any(walk => IsFull(walk, inward, outward)),
                 Everyone = way == BlockedWay.Outer && !WalksOf(device).Any(walk => walk.Family == family && !IsDrop(walk) && rule.Any(ended => ended.Purpose == walk.Purpose && walk.States.Any(ended.States.Contains))),
             };

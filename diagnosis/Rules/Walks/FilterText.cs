@@ -46,6 +46,7 @@ internal static class FilterText
     public static string Result(WalkFact walk) => walk.Result switch
     {
         WalkResult.Dropped or WalkResult.Rejected => $"{walk.Result.ToString().ToLowerInvariant()}: {DisplayText.Detail(walk.Stop?.What)}",
+        WalkResult.Undetermined when walk.Stop?.Rule is not null => $"not certain: {DisplayText.Detail(walk.Stop.What)}",
         _ when walk.Nat is { } nat => $"{DisplayText.Name(nat.Kind)} to {DisplayText.Detail(nat.To)}{(walk.Link is { } link ? $", leaves by {DisplayText.Name(link)}" : "")}",
         _ => walk.Result.ToString().ToLowerInvariant(),
     };

@@ -45,6 +45,14 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
 
             Transit(family, link);
             Hosts(family, link, networks);
+            // Last, and for one peer only: hardly any rule looks at lengths.
+            if (_peers.Count == 0 || SamplePeers.Address(_peers[0], family, node: false) is not { } behind) continue;
+            foreach (var network in networks)
+            {
+                if (sampling.IsOver()) break;
+                Long(WalkPurpose.LongOut, family, _peers[0], network, network.Address, behind, network.Link, link);
+                Long(WalkPurpose.LongIn, family, _peers[0], network, behind, network.Address, link, network.Link);
+            }
         }
     }
 
@@ -54,15 +62,15 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
         IpAddr? own = device.Addresses(family).Select(address => (IpAddr?)address.Address).FirstOrDefault();
         if (own is { } address)
         {
-            Flow(WalkPurpose.LocalOut, family, peer, null, address, far, null, packet => runner.FromHere(packet, link.Index));
-            Flow(WalkPurpose.LocalIn, family, peer, null, far, address, link, packet => runner.To(packet, link));
+            Flow(WalkPurpose.LocalOut, family, peer, null, address, far, null, (packet, _) => runner.FromHere(packet, link.Index));
+            Flow(WalkPurpose.LocalIn, family, peer, null, far, address, link, (packet, _) => runner.To(packet, link));
         }
 
         foreach (var network in networks)
         {
             if (!first && sampling.IsOver()) return;
-            Flow(WalkPurpose.InnerOut, family, peer, network, network.Address, behindFar, network.Link, packet => runner.Through(packet, network.Link, link.Index));
-            Flow(WalkPurpose.InnerIn, family, peer, network, behindFar, network.Address, link, packet => runner.Through(packet, link, network.Link.Index));
+            Flow(WalkPurpose.InnerOut, family, peer, network, network.Address, behindFar, network.Link, (packet, even) => runner.Through(packet, network.Link, link.Index, even));
+            Flow(WalkPurpose.InnerIn, family, peer, network, behindFar, network.Address, link, (packet, even) => runner.Through(packet, link, network.Link.Index, even));
             if (first) Errors(peer, family, link, network, behindFar);
         }
 
@@ -78,18 +86,36 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
             {
                 if (sampling.IsOver()) return;
                 if (SamplePeers.Address(peer, family, node: false) is { } far)
-                    Flow(WalkPurpose.InnerIn, family, peer, host, far, host.Address, link, packet => runner.Through(packet, link, host.Link.Index));
+                    Flow(WalkPurpose.InnerIn, family, peer, host, far, host.Address, link, (packet, even) => runner.Through(packet, link, host.Link.Index, even));
             }
         }
     }
 
     private void Flow(
-        WalkPurpose purpose, IpFamily family, PeerView peer, SampleNetwork? network, IpAddr from, IpAddr to, LinkFact? input, Func<FilterPacket, SampleOutcome> walk)
+        WalkPurpose purpose, IpFamily family, PeerView peer, SampleNetwork? network, IpAddr from, IpAddr to, LinkFact? input, Func<FilterPacket, bool, SampleOutcome> walk)
     {
         foreach (var state in Ordinary)
         {
-            var packets = SamplePacket.Protocols(family).Select(protocol => SamplePacket.Of(protocol, from, to, state)).Select(packet => (packet, walk(packet))).ToList();
-            tally.Add(new SampleFlow(device.RawName, purpose, family, state, network?.Prefix, peer.Key), packets, input?.Name);
+            var flow = new SampleFlow(device.RawName, purpose, family, state, network?.Prefix, peer.Key);
+            var packets = SamplePacket.Protocols(family).Select(protocol => SamplePacket.Of(protocol, from, to, state)).Select(packet => (packet, walk(packet, false))).ToList();
+            tally.Add(flow, packets, input?.Name);
+            // Forwarding that is off hides what a filter behind it would do once it is on.
+            if (!packets.TrueForAll(item => item.Item2.Stop?.Kind == WalkStopKind.ForwardingOff)) continue;
+            var behind = packets.Select(item => (item.packet, walk(item.packet, true))).ToList();
+            if (behind.TrueForAll(item => item.Item2 is { Result: WalkResult.Dropped or WalkResult.Rejected, Stop.Rule: not null })) tally.Add(flow, behind, input?.Name);
+        }
+    }
+
+    // A rule that looks at the length lets the short packets of the other walks pass.
+    private void Long(WalkPurpose purpose, IpFamily family, PeerView peer, SampleNetwork network, IpAddr from, IpAddr to, LinkFact input, LinkFact output)
+    {
+        if (device.Link is not { Mtu: > 0 and var mtu }) return;
+        foreach (var state in Ordinary)
+        {
+            var packets = SamplePacket.Protocols(family).Select(protocol => SamplePacket.Of(protocol, from, to, state) with { Length = mtu })
+                .Select(packet => (packet, runner.Through(packet, input, output.Index))).ToList();
+            if (packets.TrueForAll(item => item.Item2 is { Result: WalkResult.Dropped or WalkResult.Rejected, Stop.Rule: not null }))
+                tally.Add(new SampleFlow(device.RawName, purpose, family, state, network.Prefix, peer.Key), packets, input.Name);
         }
     }
 
@@ -113,7 +139,7 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
         var ends = _peers.Select(peer => (Peer: peer, Address: SamplePeers.Address(peer, family, node: false))).Where(end => end.Address is not null).Take(2).ToList();
         if (ends.Count < 2) return;
         foreach (var (from, to) in new[] { (ends[0], ends[1]), (ends[1], ends[0]) })
-            Flow(WalkPurpose.Transit, family, from.Peer, null, from.Address!.Value, to.Address!.Value, link, packet => runner.Through(packet, link, link.Index));
+            Flow(WalkPurpose.Transit, family, from.Peer, null, from.Address!.Value, to.Address!.Value, link, (packet, _) => runner.Through(packet, link, link.Index));
     }
 
     private void Exit(PeerView peer, IpFamily family, LinkFact link, IpAddr far)

@@ -29,7 +29,7 @@ internal sealed record SampleOutcome(WalkResult Result, WalkStop? Stop = null, W
         }
 
         if (open is not null || end.Outcome is WalkOutcome.Undetermined or WalkOutcome.Dropped)
-            return new SampleOutcome(WalkResult.Undetermined, DependsOn: PlainText.OneLine(open?.What ?? "what could not be read", TextLimit));
+            return new SampleOutcome(WalkResult.Undetermined, SuspectOf(start, open, rules), DependsOn: PlainText.OneLine(open?.What ?? "what could not be read", TextLimit));
         var nat = NatOf(start, sent, end.Packet, log, rules);
         return new SampleOutcome(expected ? WalkResult.Passed : WalkResult.Diverted, Nat: nat, Link: expected && nat is null ? null : link);
     }
@@ -39,6 +39,15 @@ internal sealed record SampleOutcome(WalkResult Result, WalkStop? Stop = null, W
         PlainText.OneLine(stop.What, TextLimit),
         ReferenceEquals(stop.Space, start) ? null : PlainText.OneLine(stop.Space.Name, TextLimit),
         stop.Rule is { } rule ? rules.Of(stop.Space, rule, stop.Hook) : null);
+
+    // Nobody can tell whether the rule takes this packet, but its counter says that it drops packets now.
+    private static WalkStop? SuspectOf(WalkNamespace start, WalkDecision? open, RuleFacts rules)
+    {
+        var suspect = open?.Suspects.Select(rule => rules.Of(open.Space, rule, open.Hook)).FirstOrDefault(rule => rule.Packets is { Growth: > 0 });
+        return suspect is null ? null : new WalkStop(
+            suspect.IsPolicy ? WalkStopKind.ChainPolicy : WalkStopKind.FilterRule, PlainText.OneLine(open!.What, TextLimit),
+            ReferenceEquals(open.Space, start) ? null : PlainText.OneLine(open.Space.Name, TextLimit), suspect);
+    }
 
     private static WalkRule? NotrackOf(WalkNamespace start, WalkLog log, RuleFacts rules) =>
         log.Rewrites.Find(change => change is { Kind: "notrack", Rule: not null }) is { Rule: { } rule } ? rules.Of(start, rule) : null;

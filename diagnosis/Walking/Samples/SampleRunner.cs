@@ -24,10 +24,14 @@ internal sealed class SampleRunner(WalkNamespace space, IReadOnlyList<WalkNamesp
     }
 
     /// <summary>A packet that comes in by a device and should leave by another one; what is behind that is walked too, where it was read.</summary>
-    public SampleOutcome Through(FilterPacket packet, LinkFact input, int? expectedLink)
+    /// <param name="packet">The packet.</param>
+    /// <param name="input">Where it comes in.</param>
+    /// <param name="expectedLink">Where it should leave; null = anywhere.</param>
+    /// <param name="evenIfOff">Go on as if forwarding were on: what comes behind that is hidden otherwise.</param>
+    public SampleOutcome Through(FilterPacket packet, LinkFact input, int? expectedLink, bool evenIfOff = false)
     {
         var log = new WalkLog();
-        var end = new NamespaceWalk(space, log, filters).FromDevice(packet, input);
+        var end = new NamespaceWalk(space, log, filters).FromDevice(packet, input, evenIfOff: evenIfOff);
         var expected = end.Outcome == WalkOutcome.Passed && (expectedLink is null || end.Link == expectedLink) && !Turned(log);
         if (expected && end.Packet is { } leaving && Beyond(end) is var (next, far, port) && next.Has(leaving.Destination))
         {

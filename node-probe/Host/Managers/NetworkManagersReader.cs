@@ -24,10 +24,14 @@ internal static class NetworkManagersReader
 
     private static readonly HashSet<string> Names = new(StringComparer.Ordinal) { Networkd, NetworkManager };
     private static readonly HashSet<string> NetworkdKeys = new(StringComparer.OrdinalIgnoreCase) { "ManageForeignRoutes", "ManageForeignRoutingPolicyRules" };
-    private static readonly HashSet<string> StateKeys = new(StringComparer.OrdinalIgnoreCase) { "managed", "connection-uuid" };
+    private static readonly HashSet<string> StateKeys = new(StringComparer.OrdinalIgnoreCase) { "managed", "connection-uuid", "nm-owned" };
+    private static readonly HashSet<string> ProfileKeys = new(StringComparer.OrdinalIgnoreCase) { "uuid", "external" };
     private static readonly string[] NetworkdFiles = ["/etc/systemd/networkd.conf", "/run/systemd/networkd.conf", "/usr/lib/systemd/networkd.conf"];
     private static readonly string[] NetworkdFolders = ["/etc/systemd/networkd.conf.d", "/run/systemd/networkd.conf.d", "/usr/local/lib/systemd/networkd.conf.d", "/usr/lib/systemd/networkd.conf.d"];
 
+    private const string LinkStates = "/run/systemd/netif/links";
+    private static readonly HashSet<string> LinkKeys = new(StringComparer.OrdinalIgnoreCase) { "ADMIN_STATE", "NETWORK_FILE" };
+    private static readonly string[] Scripts = ["/etc/sysconfig/network-scripts"];
     private static readonly string[] DeviceStates = ["/run/NetworkManager/devices"];
 
     public static Reading<NetworkManagersFact> Read(HostPaths paths, Deadline deadline)
@@ -91,21 +95,58 @@ internal static class NetworkManagersReader
             }
         }
 
-        return new NetworkdFact(true, KeepsForeignRoutes: !routes, KeepsForeignRules: !rules, at);
+        return new NetworkdFact(true, KeepsForeignRoutes: !routes, KeepsForeignRules: !rules, at, Configured(root));
     }
 
-    // A device that it only watches has no connection of its own in its state file.
+    // What no file of its own matches is "unmanaged" and has no file.
+    private static List<int>? Configured(Folder root)
+    {
+        if (root.TryOpenFolderInside(LinkStates, out var folder) != 0) return null;
+        folder!.Dispose();
+        var links = new List<int>();
+        foreach (var file in HostFiles.In(root, [LinkStates], "").Take(MaxLinks))
+        {
+            if (!int.TryParse(file.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) continue;
+            var lines = IniFile.Lines(file.Text, LinkKeys).ToList();
+            if (lines.Exists(line => line is { Key: "ADMIN_STATE", Value: "configuring" or "configured" or "failed" }) && lines.Exists(line => line is { Key: "NETWORK_FILE", Value.Length: > 0 })) links.Add(index);
+        }
+
+        links.Sort();
+        return links;
+    }
+
+    // A device that it only watches ("connected (externally)") has a connection as well: one that describes what is there, and says so. Devices that it made are its own.
     private static List<int> Managed(Folder root)
     {
+        var profiles = Profiles(root);
         var links = new List<int>();
         foreach (var file in HostFiles.In(root, DeviceStates, "").Take(MaxLinks))
         {
             if (!int.TryParse(file.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) continue;
             var lines = IniFile.Lines(file.Text, StateKeys).Where(line => line.Section == "device").ToList();
-            if (lines.Exists(line => line.Key == "managed" && IniFile.Switch(line.Value) == true) && lines.Exists(line => line.Key == "connection-uuid" && line.Value.Length > 0)) links.Add(index);
+            if (lines.Exists(line => line.Key == "managed" && IniFile.Switch(line.Value) == true) && lines.Exists(line => line.Key == "connection-uuid" && profiles.Contains(line.Value))
+                && !lines.Exists(line => line.Key == "nm-owned" && IniFile.Switch(line.Value) == true)) links.Add(index);
         }
 
         links.Sort();
         return links;
+    }
+
+    // The connections that somebody wrote down, in its own format and in that of Red Hat's scripts.
+    private static HashSet<string> Profiles(Folder root)
+    {
+        var written = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var file in HostFiles.In(root, TunnelConfigReader.Keyfile, ".nmconnection"))
+        {
+            var lines = IniFile.Lines(file.Text, ProfileKeys).ToList();
+            if (!TunnelFiles.IsExternal(lines) && lines.Find(line => line is { Section: "connection" } && line.Key.Equals("uuid", StringComparison.OrdinalIgnoreCase)).Value is { Length: > 0 } uuid) written.Add(uuid);
+        }
+
+        foreach (var file in HostFiles.In(root, Scripts, "").Where(file => file.Name.StartsWith("ifcfg-", StringComparison.Ordinal)))
+        {
+            if (IniFile.Lines(file.Text, ProfileKeys).FirstOrDefault(line => line.Key.Equals("uuid", StringComparison.OrdinalIgnoreCase)).Value is { Length: > 0 } uuid) written.Add(uuid.Trim('"', '\''));
+        }
+
+        return written;
     }
 }

@@ -13,7 +13,8 @@ internal static class TunnelConfigReader
 
     private static readonly string[] Quick = ["/etc/wireguard"];
     private static readonly string[] Netdev = ["/etc/systemd/network", "/run/systemd/network", "/usr/local/lib/systemd/network", "/usr/lib/systemd/network"];
-    private static readonly string[] Keyfile = ["/etc/NetworkManager/system-connections", "/run/NetworkManager/system-connections", "/usr/lib/NetworkManager/system-connections"];
+    /// <summary>Where NetworkManager keeps its connections.</summary>
+    internal static readonly string[] Keyfile = ["/etc/NetworkManager/system-connections", "/run/NetworkManager/system-connections", "/usr/lib/NetworkManager/system-connections"];
 
     public static Reading<IReadOnlyList<TunnelConfigFact>> Read(HostPaths paths)
     {

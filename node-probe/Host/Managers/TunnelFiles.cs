@@ -23,7 +23,7 @@ internal static class TunnelFiles
 
     private static readonly HashSet<string> QuickKeys = new(StringComparer.OrdinalIgnoreCase) { "ListenPort", "SaveConfig", "PostUp", "PreUp", "PublicKey", "AllowedIPs", "Endpoint" };
     private static readonly HashSet<string> NetdevKeys = new(StringComparer.OrdinalIgnoreCase) { "Name", "Kind", "ListenPort", "PublicKey", "AllowedIPs", "Endpoint" };
-    private static readonly HashSet<string> KeyfileKeys = new(StringComparer.OrdinalIgnoreCase) { "type", "interface-name", "listen-port", "allowed-ips", "endpoint" };
+    private static readonly HashSet<string> KeyfileKeys = new(StringComparer.OrdinalIgnoreCase) { "type", "interface-name", "listen-port", "allowed-ips", "endpoint", "external" };
 
     /// <summary>A file of wg-quick; the device has the file's name. A # ends a line wherever it stands.</summary>
     public static TunnelConfigFact Quick(string device, string path, string text, bool complete)
@@ -60,12 +60,16 @@ internal static class TunnelFiles
         };
     }
 
-    /// <summary>A connection of NetworkManager; null when it is no WireGuard device's. Each peer's key is the name of its section.</summary>
+    /// <summary>True for what NetworkManager wrote of a device that it only watches: nobody wants it so, it was so.</summary>
+    public static bool IsExternal(IEnumerable<IniLine> lines) => lines.Any(line => Is(line, ".nmmeta", "external") && IniFile.Switch(line.Value) == true);
+
+    /// <summary>A connection of NetworkManager; null when it is no WireGuard device's, or only a description of one. Each peer's key is the name of its section.</summary>
     public static TunnelConfigFact? Keyfile(string path, string text, bool complete)
     {
         const string Prefix = "wireguard-peer.";
         var lines = IniFile.Lines(text, KeyfileKeys).ToList();
         if (!lines.Exists(line => Is(line, "connection", "type") && line.Value == "wireguard") || lines.Find(line => Is(line, "connection", "interface-name")).Value is not { Length: > 0 } name) return null;
+        if (IsExternal(lines)) return null;
         var blocks = lines.Where(line => line.Section.StartsWith(Prefix, StringComparison.Ordinal)).GroupBy(line => line.Section, StringComparer.Ordinal).ToList();
         return new TunnelConfigFact
         {

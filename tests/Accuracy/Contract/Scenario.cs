@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Lab.Layouts;
+using KubeWgDiag.Lab.Networks;
 
 namespace KubeWgDiag.Accuracy.Contract;
 
@@ -77,6 +78,9 @@ public sealed record Scenario
 
     /// <summary>Whether the probes are told to read the namespaces of the pods too (<c>--netns</c>), which a user does who asks about one pod.</summary>
     public bool ReadsPods { get; init; }
+
+    /// <summary>What the probe of a node is started with, for example a program that takes rights away from it (a shell word or more); null and empty = nothing.</summary>
+    public Func<Scene, LabNode, string>? ProbeBehind { get; init; }
 
     /// <summary>Whether the short run (make test) leaves it to the whole run, because it takes minutes.</summary>
     public bool OnlyInWholeRun { get; init; }

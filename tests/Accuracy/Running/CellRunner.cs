@@ -68,7 +68,14 @@ public sealed class CellRunner(string probe, string folder)
         await Task.Delay(TimeSpan.FromSeconds(parts.Max(part => part.Fault.SettleSeconds)), ct);
         var seconds = parts.Max(part => part.Fault.ObserveSeconds);
         var proofs = parts.Select(part => Proof.HurtsAsync(part.Scene, part.Fault, seconds, ct)).ToList();
-        await Recording.WriteAsync(network.Nodes, probe, folderOfCell, seconds, ct, withPods: parts.Exists(part => part.Fault.ReadsPods));
+        await Recording.WriteAsync(
+            network.Nodes,
+            probe,
+            folderOfCell,
+            seconds,
+            ct,
+            withPods: parts.Exists(part => part.Fault.ReadsPods),
+            before: node => string.Join(' ', parts.Select(part => part.Fault.ProbeBehind?.Invoke(part.Scene, node))));
         await PublishAsync(parts, scene, folderOfCell, ct);
         var problem = (await Task.WhenAll(proofs)).FirstOrDefault(text => text is not null);
         return problem ?? (scenario.Expected.Count == 0 ? await Proof.HealthyAsync(scene, scenario.Traffic, ct) : null);

@@ -126,16 +126,10 @@ internal static class CniScenarios
 
     private static IReadOnlyList<Scenario> Constructed =>
     [
-        Scenario.Impossible("WG-CNI-DUPLICATE-OWNER", "the layouts have one network each; a second one's device would be a file with its name", "CniStateTests"),
-        Scenario.Impossible("WG-CNI-CONFIG-ORDER", "the nodes of a lab share the file system of the machine", "CniStateTests"),
         Scenario.Impossible("WG-CNI-STRICT-MODE-DROP", "needs Cilium and its counters", "CniStateTests"),
         Scenario.Impossible("WG-CILIUM-NODE-ENCRYPTION-LOSS", "needs an affected version of Cilium", "CniStateTests"),
         Scenario.Impossible("WG-KILO-LEADER-CHANGE", "no layout groups nodes into locations", "CniStateTests"),
         Scenario.Impossible("WG-SUBMARINER-FAILOVER", "no layout joins clusters", "CniStateTests"),
-        Scenario.Impossible("WG-NETWORKD-FLUSH", "the nodes of a lab share the processes of the machine, and none of them is systemd-networkd", "HostManagerTests"),
-        Scenario.Impossible("WG-NETWORKMANAGER-INTERFERENCE", "the nodes of a lab share the processes of the machine, and none of them is NetworkManager", "HostManagerTests"),
-        Scenario.Impossible("WG-WGQUICK-CONFIG-DRIFT", "the nodes of a lab share the file system of the machine", "HostManagerTests"),
-        Scenario.Impossible("WG-WGQUICK-ON-K8S-NODE", "nodes of the cluster layouts share a wire, which the full tunnel leaves alone", "HostManagerTests"),
         Scenario.Impossible("WG-CLOUD-SRC-DST-CHECK", "is told from a silent target by test datagrams alone, which no probe sends yet", "HostManagerTests"),
         Scenario.Impossible("WG-CLOUD-SECURITY-GROUP", "is told from a closed path by test datagrams alone, which no probe sends yet", "HostManagerTests"),
         Scenario.Impossible("WG-HARDWARE-DRIVER-LOG", "the kernel log is the machine's, and its devices are no hardware", "HostManagerTests"),

@@ -52,7 +52,6 @@ internal static class HostScenarios
         Scenario.Impossible("WG-MODULE-SIGNATURE", "needs Secure Boot", "MachineFaultTests"),
         Scenario.Impossible("WG-KERNEL-BUG", "needs a kernel that stumbles", "MachineFaultTests"),
         Scenario.Impossible("WG-SUSPEND-RESUME", "needs a machine that sleeps", "MachineFaultTests"),
-        Scenario.Impossible("WG-PROBE-CAPABILITY", "one probe with all rights reads every node of a lab", "ProbeFaultTests"),
         Scenario.Impossible("WG-CLOCK-BACKWARD-REPLAY", "all nodes of a lab have the machine's clock", "MachineFaultTests"),
         Scenario.Impossible("WG-CLOCK-SKEW-CONTROLPLANE", "all nodes of a lab have the machine's clock", "MachineFaultTests"),
         Scenario.Impossible("WG-HANDSHAKE-TIME-FUTURE", "all nodes of a lab have the machine's clock", "MachineFaultTests"),

@@ -104,7 +104,6 @@ internal static class PeerScenarios
         Scenario.Impossible("WG-UDP-DPI-BLOCK", "is told from a closed path by test datagrams alone, which no probe sends yet", "OuterPathFaultTests"),
         Scenario.Impossible("WG-HANDSHAKE-DSCP-DROP", "is told from a closed path by test datagrams alone, which no probe sends yet", "OuterPathFaultTests"),
         Scenario.Impossible("WG-ENDPOINT-DNS-STALE", "no probe resolves the names of configurations yet", "EndpointFaultTests"),
-        Scenario.Impossible("WG-KEY-SELF-PEER", "WireGuard drops such a peer, so only a file has it, and the nodes of a lab share the file system of the machine", "KeyFaultTests"),
     ];
 
     // The entry as planned, with a preshared key that nobody else has.

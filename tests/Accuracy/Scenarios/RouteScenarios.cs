@@ -221,10 +221,7 @@ internal static class RouteScenarios
 
     private static IReadOnlyList<Scenario> Constructed =>
     [
-        Scenario.Impossible("WG-IFACE-SOCKET-GONE", "needs the kernel's WireGuard and a namespace that ends", "DeviceFaultTests"),
-        Scenario.Impossible("WG-IFACE-MOVED-NETNS", "the layouts' pods are read, but moving a TUN device takes it from wireguard-go", "DeviceFaultTests"),
         Scenario.Impossible("WG-ALLOWEDIPS-NONE", "the same state as WG-ALLOWEDIPS-MISSING-DST wherever the far networks are known", "CryptokeyOddityTests"),
         Scenario.Impossible("WG-NEIGH-TABLE-OVERFLOW", "the limit is the machine's, not a namespace's", "UnderlayFaultTests"),
-        Scenario.Impossible("WG-SYSCTL-RESET", "the files are the machine's, not a namespace's", "ForwardingFaultTests"),
     ];
 }

@@ -19,15 +19,21 @@ public static class ScenarioCatalogue
         .. HostScenarios.All,
         .. EndpointScenarios.All,
         .. TranslationScenarios.All,
-        .. PolicyScenarios.All, .. CniScenarios.All,
+        .. PolicyScenarios.All, .. CniScenarios.All, .. FileScenarios.All, .. ManagerScenarios.All, .. NetworkManagerScenarios.Faults,
         .. PodScenarios.All, .. UnreadPodScenarios.All, .. NetworkScenarios.All,
+        .. UnseenFaultsFilters.All, .. UnseenFaultsRoutes.All,
     ];
 
     /// <summary>Networks in which nothing is wrong.</summary>
-    public static IReadOnlyList<Scenario> Healthy { get; } = [.. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All, .. PodScenarios.Healthy, .. NetworkScenarios.Healthy];
+    public static IReadOnlyList<Scenario> Healthy { get; } =
+    [
+        .. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All, .. HealthyFiles.All, .. NetworkManagerScenarios.Healthy,
+        .. PodScenarios.Healthy, .. NetworkScenarios.Healthy,
+        .. UnseenOddities.All, .. UnseenOdditiesLife.All,
+    ];
 
     /// <summary>Two faults at once.</summary>
-    public static IReadOnlyList<Scenario> Pairs { get; } = PairScenarios.From(Faults);
+    public static IReadOnlyList<Scenario> Pairs { get; } = [.. PairScenarios.From(Faults), .. UnseenPairs.From(Faults)];
 
     /// <summary>All of it.</summary>
     public static IReadOnlyList<Scenario> Everything { get; } = [.. Faults, .. Healthy, .. Pairs];

@@ -90,6 +90,7 @@ internal static class TranslationScenarios
             Code = "WG-CONNTRACK-INVALID-DROP",
             Title = "B saw only the middle of TCP connections between the pods, and drops what fits no connection",
             Layouts = Layouts.Flannel | Layouts.Calico | Layouts.Sites,
+            Implementations = Implementations.Userspace, // the emulated machine has no Python
             Hurts = Hurt.None,
             Effect = async (s, ct) => (await s.DoAsync(s.B, "nft list table inet t", ct)).Contains("packets 0 ", StringComparison.Ordinal) is false,
             ObserveSeconds = 14,

@@ -82,6 +82,14 @@ public sealed class DeviceFaultTests
         node.Addresses.RemoveAll(address => address.Link == link.Index);
         node.Pods.Add(pod);
         mesh.Diagnose().RootCauses.Any(cause => cause.Finding.Code == "WG-IFACE-MOVED-NETNS").ShouldBe(found);
+        if (setUp) return;
+        // The kernel closes the socket of a device that is down: nothing says where it was made, but the others wait for it at the host.
+        var silent = pod with { KernelWireGuard = Read<IReadOnlyList<WireGuardDeviceFact>>([device with { SocketNamespace = null }]) };
+        node.Pods[^1] = silent;
+        mesh.Diagnose().ShouldHaveOne("WG-IFACE-MOVED-NETNS", "node-001");
+        // With addresses of its own it is somebody's device that is down.
+        node.Pods[^1] = silent with { Addresses = Read<IReadOnlyList<AddressFact>>([new AddressFact { Link = link.Index, Address = IpAddr.Parse("10.9.0.1"), PrefixLength = 24 }]) };
+        mesh.Diagnose().Find("WG-IFACE-MOVED-NETNS").ShouldBeNull();
     }
 
     [Fact]

@@ -47,6 +47,32 @@ public sealed class HostManagerTests
         healthy.Diagnose().ShouldBeQuiet();
     }
 
+    [Theory]
+    [InlineData(true, false, "WG-NETWORKD-FLUSH")]
+    [InlineData(true, true, "WG-ROUTE-MISSING")]
+    [InlineData(false, false, "WG-ROUTE-MISSING")]
+    [InlineData(null, false, "WG-ROUTE-MISSING")]
+    public void Networkd_SingleRoutes_AreItsDoingOnLinksThatItManagesOnly(bool? managed, bool keepsRoutes, string code)
+    {
+        var mesh = Layouts.WgQuick(3, new Setup()).TalkAll();
+        mesh[0].Routes.RemoveAll(route => route.NextHops.Any(hop => hop.Link == mesh.Device(0).Link) && route.Destination.Contains(mesh.Peer(0, 2).AllowedIps[^1].Network));
+        (mesh.Peer(0, 2).Sent, mesh.Peer(2, 0).Received) = (new(9000, 0), new(9000, 0));
+        IReadOnlyList<int>? links = managed switch { true => [mesh.Device(0).Link], false => [mesh[0].LinkIndex("eth0")], _ => null };
+        mesh[0].Host = Networkd(keepsRules: false, TestNode.Now.AddMinutes(-20)) with
+        {
+            Managers = Bent.Fact(new NetworkManagersFact { Networkd = new NetworkdFact(true, keepsRoutes, false, TestNode.Now.AddMinutes(-20), links) }),
+        };
+        mesh.Diagnose().ShouldHaveOne(code, "site-000");
+    }
+
+    [Fact]
+    public void ConfigDrift_TheDevicesOwnKeyInTheFile_IsNoPeerThatIsMissing()
+    {
+        var mesh = Layouts.WgQuick(2, new Setup()).TalkAll();
+        SetConfig(mesh, File(mesh) with { Peers = [.. File(mesh).Peers, new(mesh.Device(0).Key)] });
+        mesh.Diagnose().Find("WG-WGQUICK-CONFIG-DRIFT").ShouldBeNull();
+    }
+
     [Fact]
     public void NetworkManager_ManagesThePodNetworksDevice_IsAWarning_AndAnErrorAfterALoss()
     {

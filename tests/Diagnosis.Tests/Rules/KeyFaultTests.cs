@@ -133,6 +133,25 @@ public sealed class KeyFaultTests
     }
 
     [Fact]
+    public void SelfPeer_InsteadOfOneThatWaits_IsAnError_TemplatesOfTwoAreANote()
+    {
+        var mesh = Layouts.Flannel(2, new Setup()).TalkAll();
+        Configure(mesh, [mesh.Device(0).Key, mesh.Device(1).Key]);
+        mesh.Diagnose().ShouldBeQuiet();
+        // Networks that are not behind the device: another one was meant, though nobody observed waits.
+        mesh[0].Changes.Clear();
+        Configure(mesh, [mesh.Device(0).Key, mesh.Device(1).Key], IpPrefix.Parse("10.99.7.0/24"));
+        mesh.Diagnose().ShouldHaveOne("WG-KEY-SELF-PEER", "node-000").Finding.Severity.ShouldBe(Severity.Warning);
+        var three = Layouts.Flannel(3, new Setup()).TalkAll();
+        three.Device(0).Peers.Remove(three.Peer(0, 2));
+        (three.Peer(2, 0).HandshakeAge, three.Peer(2, 0).Sent, three.Peer(2, 0).Received) = (700, new(9000, 444), new(9000, 0));
+        Configure(three, [three.Device(0).Key, three.Device(1).Key]);
+        var cause = three.Diagnose().ShouldHaveOne("WG-KEY-SELF-PEER", "node-000");
+        cause.Finding.Severity.ShouldBe(Severity.Error);
+        cause.Consequences.Select(finding => finding.Code).ShouldContain("WG-PEER-MISSING");
+    }
+
+    [Fact]
     public void FullMesh_TwoThatLackEachOther_AreFound_OtherShapesAreNot()
     {
         var mesh = Layouts.Flannel(6, new Setup()).TalkAll();
@@ -148,9 +167,9 @@ public sealed class KeyFaultTests
         four.Diagnose().ShouldBeQuiet();
     }
 
-    private static void Configure(TestMesh mesh, string[] keys) => mesh[0].Changes.Add(facts => facts with
+    private static void Configure(TestMesh mesh, string[] keys, IpPrefix? first = null) => mesh[0].Changes.Add(facts => facts with
     {
-        TunnelConfigs = mesh[0].Fact<IReadOnlyList<TunnelConfigFact>>([new() { Device = "wg-pods", Source = "/etc/wireguard/wg-pods.conf", Peers = [.. keys.Select(key => new ConfiguredPeerFact(key))] }]),
+        TunnelConfigs = mesh[0].Fact<IReadOnlyList<TunnelConfigFact>>([new() { Device = "wg-pods", Source = "/etc/wireguard/wg-pods.conf", Peers = [.. keys.Select((key, place) => new ConfiguredPeerFact(key, AllowedIps: place == 0 && first is { } prefix ? [prefix] : null))] }]),
     });
 
     private static void Clone(TestMesh mesh)

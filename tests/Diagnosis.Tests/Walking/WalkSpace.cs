@@ -27,6 +27,9 @@ internal sealed class WalkSpace(string name) : IRouteOracle
     /// <summary>The errno with which every question about a packet that came in is refused.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>As the kernel does: no answer for a packet made here with an address that is not this host's.</summary>
+    public bool RefusesForeignSources { get; init; }
+
     /// <summary>It forwards, by all its devices.</summary>
     public bool Forwards { get; set; }
 
@@ -64,6 +67,8 @@ internal sealed class WalkSpace(string name) : IRouteOracle
     public RoutingAnswer? Ask(RoutingQuestion question)
     {
         if (question.InputLink is not null && Refusal is { } error) return new RoutingAnswer { Type = RouteType.Unreachable, Error = error };
+        if (RefusesForeignSources && question is { InputLink: null, Source: { } chosen } && _addresses.TrueForAll(own => own.Address != chosen))
+            return new RoutingAnswer { Type = RouteType.Unreachable, Error = "EINVAL" };
         if (_addresses.Any(own => own.Address == question.Destination))
             return new RoutingAnswer { Type = RouteType.Local, Link = 1, Table = 255, Matched = IpPrefix.Host(question.Destination) };
         foreach (var (prefix, link, via) in _routes.Where(r => r.Prefix.Contains(question.Destination)).OrderByDescending(r => r.Prefix.Length))

@@ -15,7 +15,8 @@ public sealed class Supervisor : IAsyncDisposable
 {
     // In the host's /proc a process reads its own pid as the host counts it. The pod may come to that after the node has mounted its
     // own /proc, so the host's is kept as an open folder until both have said their pids.
-    // The read-only root keeps a mending command (or a mistake) away from the host's files; /run is the node's own.
+    // The read-only root keeps a mending command (or a mistake) away from the host's files; /run is the node's own. So is /etc: links to the machine's
+    // files, but what configures networks is the node's alone, and empty.
     private const string NodeScript = """
         read -r me rest </proc/self/stat
         exec 9</proc
@@ -25,7 +26,10 @@ public sealed class Supervisor : IAsyncDisposable
         mount -t proc proc /proc && mount -t sysfs sysfs /sys && mount -t tmpfs -o mode=755 tmpfs /run &&
         mkdir -p /run/wireguard /run/netns /run/flannel /run/secrets/kubernetes.io/serviceaccount &&
         { [ "$(readlink -f /var/run)" = /run ] || mount --bind /run /var/run; } &&
-        { [ ! -d /etc/sysctl.d ] || mount -t tmpfs tmpfs /etc/sysctl.d; } &&
+        mkdir /run/.etc && mount --rbind /etc /run/.etc && mount -o remount,bind,ro /run/.etc &&
+        mount -t tmpfs -o mode=755 tmpfs /etc && ln -s /run/.etc/* /etc/ &&
+        rm -f /etc/wireguard /etc/cni /etc/sysctl.d /etc/sysctl.conf /etc/systemd /etc/NetworkManager &&
+        mkdir -p -m 700 /etc/wireguard /etc/cni/net.d && mkdir -p /etc/sysctl.d /etc/systemd/network /etc/NetworkManager &&
         mount -o remount,bind,ro / || exit 1
         echo "node $0 $me"
         exec 1>/dev/null

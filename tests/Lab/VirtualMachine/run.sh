@@ -42,7 +42,7 @@ for names in /etc/protocols /etc/services /etc/iproute2/rt_tables; do [ ! -f "$n
 install -m 755 "$1" "$root/script"
 # All of netfilter and of the network's devices, and what these need: modprobe, or the kernel itself, takes what the script wants.
 (cd "$kernel" && {
-  find "lib/modules/$version/kernel/net" -name '*.ko' \( -path '*/netfilter/*' -o -path '*/sched/*' -o -name '*diag.ko' -o -name bridge.ko -o -name 'nf_*.ko' -o -name vxlan.ko \)
+  find "lib/modules/$version/kernel/net" -name '*.ko' \( -path '*/netfilter/*' -o -path '*/sched/*' -o -path '*/xfrm/*' -o -name '*diag.ko' -o -name bridge.ko -o -name 'nf_*.ko' -o -name vxlan.ko \)
   find "lib/modules/$version/kernel/drivers/net" -maxdepth 1 -name '*.ko'
   find "lib/modules/$version/kernel/drivers" -path '*drivers/net/wireguard/*.ko' -o -name 'virtio_mmio.ko' -o -name 'virtio_blk.ko' -o -path '*drivers/net/vxlan/*.ko' -o -path '*drivers/net/ipvlan/*.ko'
 } | while read -r module; do

@@ -70,6 +70,7 @@ public sealed class TunnelFilesTests : IDisposable
     {
         Write("etc/NetworkManager/system-connections/Somebody's office.nmconnection",
             $"[connection]\nid=Somebody's office\ntype=wireguard\ninterface-name=wg2\n[wireguard]\nlisten-port=51900\nprivate-key={Secret}\n[wireguard-peer.{One}]\npreshared-key={Secret}\nendpoint=192.0.2.7:1\nallowed-ips=10.7.0.0/16;fd07::/64;\n");
+        Write("run/NetworkManager/system-connections/wg3.nmconnection", "[connection]\ntype=wireguard\ninterface-name=wg3\n[wireguard]\nlisten-port=51901\n[.nmmeta]\nexternal=true\n");
         Write("etc/NetworkManager/system-connections/home.nmconnection", "[connection]\ntype=wifi\ninterface-name=wlan0\n");
 
         var fact = Read().ShouldHaveSingleItem();
@@ -99,8 +100,19 @@ public sealed class TunnelFilesTests : IDisposable
     {
         Write("etc/systemd/networkd.conf", "[Network]\nManageForeignRoutes=yes\nManageForeignRoutingPolicyRules=no\n");
         Write("usr/lib/systemd/networkd.conf.d/10-a.conf", "[Network]\nManageForeignRoutes=no\n[DHCPv4]\nManageForeignRoutes=yes\n");
+        Write("run/systemd/netif/links/2", "# This is private data. Do not parse.\nADMIN_STATE=configured\nOPER_STATE=routable\nNETWORK_FILE=/etc/systemd/network/10-uplink.network\n");
+        Write("run/systemd/netif/links/7", "ADMIN_STATE=configuring\nNETWORK_FILE=/etc/systemd/network/20-vpn.network\n");
+        Write("run/systemd/netif/links/8", "ADMIN_STATE=unmanaged\nOPER_STATE=routable\n");
         Write("run/NetworkManager/devices/3", "[device]\nmanaged=true\nconnection-uuid=6b1c\n");
+        Write("etc/NetworkManager/system-connections/office.nmconnection", "[connection]\nid=office\nuuid=6b1c\ntype=tun\n");
         Write("run/NetworkManager/devices/4", "[device]\nmanaged=true\n");
+        // As NetworkManager 1.42 leaves it of a device that it shows as connected (externally).
+        Write("run/NetworkManager/devices/6", "[device]\nmanaged=true\nconnection-uuid=5a94\nnm-owned=false\n");
+        Write("run/NetworkManager/system-connections/flannel-wg.nmconnection", "[connection]\nid=flannel-wg\nuuid=5a94\ntype=wireguard\n[.nmmeta]\nnm-generated=true\nvolatile=true\nexternal=true\n");
+        Write("run/NetworkManager/devices/7", "[device]\nmanaged=true\nconnection-uuid=gone\nnm-owned=false\n");
+        Write("run/NetworkManager/devices/8", "[device]\nmanaged=true\nconnection-uuid=77aa\nnm-owned=true\n");
+        Write("etc/sysconfig/network-scripts/ifcfg-eth9", "DEVICE=eth9\nUUID=\"77aa\"\n");
+        Write("run/NetworkManager/devices/9", "[device]\nmanaged=true\nconnection-uuid=77aa\n");
         Write("run/NetworkManager/devices/5", "[device]\nmanaged=false\n");
         Write("proc/stat", "cpu 1 2 3\nbtime 1700000000\n");
         Write("proc/41/comm", "systemd-network\n");
@@ -109,9 +121,11 @@ public sealed class TunnelFilesTests : IDisposable
         Write("proc/42/stat", "42 (Network) Manager) S 1 42 42 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 500 1000 10\n");
 
         var fact = NetworkManagersReader.Read(Paths, new Deadline(TimeProvider.System, TimeSpan.FromMinutes(1), CancellationToken.None)).Value.ShouldNotBeNull();
-        fact.Networkd.ShouldBe(new NetworkdFact(true, true, true, DateTimeOffset.FromUnixTimeSeconds(1700000123).AddSeconds(0.45)));
+        var networkd = fact.Networkd.ShouldNotBeNull();
+        networkd.ManagedLinks.ShouldBe([2, 7]);
+        networkd.ShouldBe(new NetworkdFact(true, true, true, DateTimeOffset.FromUnixTimeSeconds(1700000123).AddSeconds(0.45), networkd.ManagedLinks));
         var manager = fact.NetworkManager.ShouldNotBeNull();
-        manager.ManagedLinks.ShouldBe([3]);
+        manager.ManagedLinks.ShouldBe([3, 9]);
         manager.StartedAt.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1700000005));
     }
 

@@ -42,4 +42,8 @@ public sealed record PacketSocket
 /// <summary>The Ethernet header of a packet.</summary>
 /// <param name="Source">Six bytes.</param>
 /// <param name="Destination">Six bytes.</param>
-public sealed record PacketLinkLayer(HexBytes Source, HexBytes Destination);
+public sealed record PacketLinkLayer(HexBytes Source, HexBytes Destination)
+{
+    /// <summary>An Ethernet header of which only the protocol is known.</summary>
+    public static readonly PacketLinkLayer OfUnknownAddresses = new(new HexBytes(Array.Empty<byte>()), new HexBytes(Array.Empty<byte>()));
+}

@@ -15,6 +15,8 @@ internal static class HookRunner
         var rerouting = false;
         foreach (var step in plan.Steps)
         {
+            var own = family == NetfilterFamily.Netdev ? OfDevice(step.Chains, hook == NetfilterHook.Egress ? run.Output?.Name : run.Input?.Name) : step.Chains;
+            if (own.Length == 0 && step.Kind == HookStepKind.Chains) continue;
             switch (step.Kind)
             {
                 case HookStepKind.Conntrack:
@@ -25,7 +27,7 @@ internal static class HookRunner
                     break;
                 default:
                     var before = run.State.Changes;
-                    TiedChains.Run(run, step.Chains, chains);
+                    TiedChains.Run(run, own, chains);
                     rerouting |= run.State.Changes != before && step.Chains.Any(chain => chain.Reroutes);
                     break;
             }
@@ -36,6 +38,10 @@ internal static class HookRunner
         var last = chains.Count > 0 ? chains[^1] : (ChainResult?)null;
         return new HookResult(hook, last?.Kind ?? VerdictKind.Accept, last, chains, rerouting);
     }
+
+    // Chains of family netdev belong to devices; a name that ends in * stands for all that begin so.
+    private static ChainIndex[] OfDevice(ChainIndex[] chains, string? device) => device is null ? [] : [.. chains.Where(chain =>
+        (chain.Chain.Devices ?? []).Any(name => name.EndsWith('*') ? device.StartsWith(name[..^1], StringComparison.Ordinal) : name == device))];
 }
 
 /// <summary>What a hook says.</summary>

@@ -38,13 +38,13 @@ internal static class HeaderBuilder
         }
     }
 
-    /// <summary>Ethernet header; empty when it is unknown.</summary>
+    /// <summary>Ethernet header; empty when it is unknown, and only its protocol known when the addresses are not.</summary>
     public static HeaderBytes Link(FilterPacket packet)
     {
-        if (packet.LinkLayer is not { } link || link.Source.Length != 6 || link.Destination.Length != 6) return new HeaderBytes(0);
+        if (packet.LinkLayer is not { } link) return new HeaderBytes(0);
         var header = new HeaderBytes(14);
-        header.Set(0, link.Destination.Span);
-        header.Set(6, link.Source.Span);
+        if (link.Destination.Length == 6) header.Set(0, link.Destination.Span);
+        if (link.Source.Length == 6) header.Set(6, link.Source.Span);
         header.SetUInt16(12, packet.Family == IpFamily.IPv4 ? (ushort)0x0800 : (ushort)0x86dd);
         return header;
     }

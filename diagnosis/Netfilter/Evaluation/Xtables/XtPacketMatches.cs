@@ -62,7 +62,7 @@ internal static class XtPacketMatches
     private static XtAnswer Mac(EvaluationRun run, XtMac mac)
     {
         if (run.Input is { Type: 65534 } || !run.HasInput) return XtAnswer.No;
-        return run.State.Packet.LinkLayer is { } link ? XtAnswer.Of((link.Source == mac.Source) != mac.Inverted) : XtAnswer.Unknown("the sender's MAC address");
+        return run.State.Packet.LinkLayer is { Source.Length: 6 } link ? XtAnswer.Of((link.Source == mac.Source) != mac.Inverted) : XtAnswer.Unknown("the sender's MAC address");
     }
 
     private static XtAnswer Ipsec(PacketState packet, XtPolicy policy)

@@ -133,7 +133,7 @@ internal static class XtSetMatches
     private static XtAnswer Mac(EvaluationRun run, IpSetElement element, bool source)
     {
         if (element.Mac is not { } wanted) return XtAnswer.Yes;
-        if (run.State.Packet.LinkLayer is not { } link) return XtAnswer.Unknown("the MAC address");
+        if (run.State.Packet.LinkLayer is not { Source.Length: 6 } link) return XtAnswer.Unknown("the MAC address");
         return XtAnswer.Of((source ? link.Source : link.Destination) == wanted);
     }
 }
