@@ -12,6 +12,11 @@ public sealed record WalkNamespace(NamespaceFacts Facts, IRouteOracle Routes)
 {
     private const string HostName = "host";
 
+    /// <summary>
+    /// True for a pod's that nobody asked for: what it drops is its own affair, unless it drops strangers only, and has dropped some.
+    /// </summary>
+    public bool Sampled { get; init; }
+
     /// <summary>What people call it: the host, the pod by its UID, or the process in it; else as it was entered.</summary>
     public string Name => (Facts.Owners ?? []) switch
     {

@@ -24,8 +24,11 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
         NotAvailable = new NotAvailable(NotAvailableReason.TimedOut, "looking for the network namespaces hung in the kernel"),
     };
 
-    /// <summary>Pods of one node whose namespaces are read for asked paths.</summary>
+    /// <summary>Pods of one node whose namespaces are read for asked paths, or to look for suspects.</summary>
     private const int MaxPods = 32;
+
+    /// <summary>Time for looking into pods that nobody asked for.</summary>
+    private static readonly TimeSpan SampleLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>The probe's own namespace, for work that belongs to none.</summary>
     private static NamespaceTarget Own { get; } = new(NamespaceTarget.UnknownId, NamespaceTargets.HostName, null);
@@ -90,6 +93,27 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
         var spaces = new List<NamespaceFacts>();
         foreach (var target in targets.All.Skip(1).Where(target => !facts.Namespaces.Any(space => space.Id == target.Id)))
             spaces.Add(await ReadNamespaceAsync(target, NoUapi(), readers));
+        return spaces;
+    }
+
+    /// <summary>
+    /// Looks into pods that nobody asked for, as many as there is time for: a verdict may hang on one of them. Pods that the kubelet runs come first, then others that have an address.
+    /// </summary>
+    public async Task<IReadOnlyList<NamespaceFacts>> SamplePodsAsync(NodeFacts facts)
+    {
+        if (!Walks || !_inNamespaces.Any(reader => reader.Name == NamespaceReaders.RoutesName) || !facts.Namespaces.Any(NamespaceReaders.HasTunnels)) return [];
+        var start = time.GetTimestamp();
+        List<NamespaceReader> readers = [.. _inNamespaces.Where(reader => NamespaceReaders.ForPods.Contains(reader.Name))];
+        var spaces = new List<NamespaceFacts>();
+        foreach (var other in (_namespaces.Value?.Others ?? []).Where(other => other.Addresses.Count > 0).OrderBy(other => !other.Owners.Any(owner => owner.PodUid is not null)).Take(MaxPods))
+        {
+            if (time.GetElapsedTime(start) > SampleLimit) break;
+            using var targets = NamespaceTargets.Open(environment.ProcRoot, PodNamespaces.PathsOf(other, environment.ProcRoot));
+            // A path may stand for another namespace by now.
+            if (targets.All.FirstOrDefault(target => target.Id == other.Id) is not { } target) continue;
+            spaces.Add(await ReadNamespaceAsync(target with { Owners = other.Owners }, NoUapi(), readers));
+        }
+
         return spaces;
     }
 

@@ -41,7 +41,9 @@ public sealed class FactsCollector : IFactsCollector
         if (run.Walks)
         {
             var pods = await run.ReadPodsAsync(end);
-            end = await PacketWalks.AddAsync(end, pods, run.RuleCounters, _environment, request, _time, ct);
+            var sample = await run.SamplePodsAsync(end);
+            end = await PacketWalks.AddAsync(end with { Namespaces = [.. end.Namespaces, .. sample] }, pods, sample, run.RuleCounters, _environment, request, _time, ct);
+            end = SampledPods.KeepSuspects(end, sample);
             if (!request.KeepRuleSets) end = PacketWalks.DropRuleSets(end);
             Heap.Trim();
         }

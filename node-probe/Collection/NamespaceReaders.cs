@@ -46,6 +46,15 @@ internal static class NamespaceReaders
     /// <summary>Readers of what a packet on its way through a namespace meets.</summary>
     public static IReadOnlySet<string> ForWalks { get; } = new HashSet<string>(StringComparer.Ordinal) { LinksName, "addresses", "rules", "sysctls", NetfilterName };
 
+    /// <summary>Readers of what a verdict about a pod without a tunnel is drawn from.</summary>
+    public static IReadOnlySet<string> ForPods { get; } = new HashSet<string>(ForWalks, StringComparer.Ordinal) { "routes", "neighbours" };
+
+    /// <summary>The reader of routes.</summary>
+    public const string RoutesName = "routes";
+
+    /// <summary>Whether a tunnel was read there.</summary>
+    public static bool HasTunnels(NamespaceFacts facts) => facts.KernelWireGuard.Value is { Count: > 0 } || facts.UserspaceWireGuard.Value is { Count: > 0 };
+
     private const string LinksName = "links";
     private const string KernelName = "wireguard";
 
@@ -63,7 +72,7 @@ internal static class NamespaceReaders
         new(SocketReading.Name, SocketReading.Read, SocketReading.Merge, [LinksName, KernelName, UserspaceName]),
         new("traffic-control", reading => reading.Facts = reading.Facts with { TrafficControl = reading.RunRoute(FactSources.TrafficControl, TrafficControlReader.Read) }, GrowthMerger.TrafficControl),
         new("addresses", reading => reading.Facts = reading.Facts with { Addresses = reading.RunRoute(FactSources.Addresses, AddressReader.Read) }),
-        new("routes", ReadRoutes, Needs: [LinksName, KernelName, UserspaceName]),
+        new(RoutesName, ReadRoutes, Needs: [LinksName, KernelName, UserspaceName]),
         new("rules", reading => reading.Facts = reading.Facts with { Rules = reading.RunRoute(FactSources.Rules, RuleReader.Read) }),
         new("neighbours", ReadNeighbours, Needs: ["routes"]),
         new("offloads", ReadOffloads),

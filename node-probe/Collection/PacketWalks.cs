@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using KubeWgDiag.Diagnosis.Facts;
+using KubeWgDiag.Diagnosis.Walking;
 using KubeWgDiag.Diagnosis.Walking.Paths;
 using KubeWgDiag.Diagnosis.Walking.Samples;
 using KubeWgDiag.NodeProbe.Explain;
@@ -19,6 +20,7 @@ internal static class PacketWalks
     /// <summary>The facts with walks in each namespace that has tunnels, and with those of asked paths.</summary>
     /// <param name="facts">What was read.</param>
     /// <param name="pods">Namespaces that are no part of the facts and that asked paths begin or end in.</param>
+    /// <param name="sample">Those among the facts that nobody asked for.</param>
     /// <param name="before">What rules had counted before; null when nobody read it.</param>
     /// <param name="environment">Where to read from.</param>
     /// <param name="request">What was asked for.</param>
@@ -27,6 +29,7 @@ internal static class PacketWalks
     public static async Task<NodeFacts> AddAsync(
         NodeFacts facts,
         IReadOnlyList<NamespaceFacts> pods,
+        IReadOnlyList<NamespaceFacts> sample,
         RuleCounters? before,
         NodeEnvironment environment,
         CollectionRequest request,
@@ -34,6 +37,8 @@ internal static class PacketWalks
         CancellationToken ct)
     {
         using var spaces = await WalkSpaces.OpenAsync(facts with { Namespaces = [.. facts.Namespaces, .. pods] }, environment, request, time, ct);
+        var sampled = sample.Select(space => space.Id).ToHashSet(StringComparer.Ordinal);
+        List<WalkNamespace> all = [.. spaces.All.Select(space => sampled.Contains(space.Facts.Id) ? space with { Sampled = true } : space)];
         var start = time.GetTimestamp();
         var sampling = new WalkSampling
         {
@@ -41,7 +46,7 @@ internal static class PacketWalks
             IsOver = () => ct.IsCancellationRequested || time.GetElapsedTime(start) > Limit,
             Growth = (space, rule) => before?.Growth(space, rule),
         };
-        var walked = WalkSampler.Walk(facts, [.. spaces.All.Take(facts.Namespaces.Count)], sampling);
+        var walked = WalkSampler.Walk(facts, [.. all.Take(facts.Namespaces.Count)], sampling);
         if (request.PathQuestions.Count == 0) return walked;
         // Somebody asked for these: they get time of their own.
         start = time.GetTimestamp();

@@ -18,6 +18,10 @@ internal static class PodNamespaces
             .OfType<string>(),
     ];
 
+    /// <summary>A path by which the namespace can be entered; empty when there is none.</summary>
+    public static IReadOnlyList<string> PathsOf(NamespaceSummaryFact space, string procRoot) =>
+        space.Owners.Select(owner => PathOf(owner, procRoot)).FirstOrDefault(path => path is not null) is { } path ? [path] : [];
+
     private static string? PathOf(NamespaceOwnerFact owner, string procRoot) =>
         owner.Path ?? (owner.Pid is { } pid ? Path.Combine(procRoot, pid.ToString(CultureInfo.InvariantCulture), "ns", "net") : null);
 }

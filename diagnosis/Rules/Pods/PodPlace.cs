@@ -20,7 +20,12 @@ internal sealed record PodPlace(NamespaceView Namespace, LinkFact Inner, LinkFac
     public bool IsPod => (Namespace.Facts.Owners ?? []).Any(owner => owner?.PodUid is not null);
 
     /// <summary>All namespaces behind nodes that have a tunnel, each once.</summary>
-    public static IEnumerable<PodPlace> Find(MeshModel mesh) =>
+    public static IEnumerable<PodPlace> Find(MeshModel mesh) => Find(mesh, Serves);
+
+    /// <summary>The same where only one node is known, so that nobody tells what peers look for behind it.</summary>
+    public static IEnumerable<PodPlace> FindAlone(MeshModel mesh) => Find(mesh, static (_, ns, inner) => ns.AddressesOn(inner.Index).Any(address => !address.Address.IsLinkLocal));
+
+    private static IEnumerable<PodPlace> Find(MeshModel mesh, Func<DeviceView, NamespaceView, LinkFact, bool> serves) =>
         from node in mesh.Nodes
         where node.Namespaces is [{ Devices.Count: > 0 }, ..]
         let host = node.Namespaces[0]
@@ -32,7 +37,7 @@ internal sealed record PodPlace(NamespaceView Namespace, LinkFact Inner, LinkFac
         where outer is { Kind: "veth", PeerInOtherNamespace: true } && outer.Peer == inner.Index
         // Two namespaces may use the same numbers; then nobody can tell whose end it is.
         where node.Namespaces.Skip(1).Count(other => other.LinkByIndex(inner.Index) is { Kind: "veth" } twin && twin.Peer == inner.Peer) == 1
-        let device = host.Devices.Find(device => Serves(device, ns, inner))
+        let device = host.Devices.Find(device => serves(device, ns, inner))
         where device is not null
         select new PodPlace(ns, inner, outer, device);
 

@@ -33,6 +33,9 @@ internal static class PodRouteFindings
         }
     }
 
+    /// <summary>Whether the way out is wrong for some network behind the tunnel's peers.</summary>
+    public static bool IsWrong(PodPlace place) => place.Remote().Any(prefix => Judge(place, place.Namespace.Fib.Lookup(PrefixMath.Representative(prefix))) != WayOut.Fine);
+
     private static WayOut Judge(PodPlace place, RouteFact? route)
     {
         if (route is null || route.Type is RouteType.Unreachable or RouteType.Blackhole or RouteType.Prohibit) return WayOut.None;

@@ -15,6 +15,8 @@ namespace KubeWgDiag.Diagnosis.Rules.Pods;
 /// Threshold: Error where peers have what is behind it in their AllowedIPs for this node, a warning otherwise.
 /// A link that goes down loses its IPv6 addresses and routes: where it has carried packets, what peers send here over IPv6 and no route of the node leads to is
 /// taken to have been behind it, less surely.
+/// The link of a namespace that was read may also be no port of the bridge by which the node looks for its address.
+/// A port without carrier behind which no address is known has to have carried packets.
 /// Traps: a pod that ends takes its veth along; one that starts is down for a moment, without address or route; a veth between two bridges of one namespace.
 /// </summary>
 internal sealed class PodVethRule : IRule
@@ -26,7 +28,22 @@ internal sealed class PodVethRule : IRule
         FalsifiedBy = "`ip link show <veth>` lists UP and LOWER_UP, or the pod is being deleted.",
     };
 
-    public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) =>
+    public IEnumerable<RuleFinding> Evaluate(MeshModel mesh) => Dead(mesh).Concat(PodPlace.Find(mesh).Where(place => BridgeWithout(place) is not null).Select(BuildDetached));
+
+    /// <summary>The bridge by which the node looks for what is behind the link, where the link is no port of anything and leads nowhere else; null when that is not so.</summary>
+    public static LinkFact? BridgeWithout(PodPlace place)
+    {
+        var host = place.Host;
+        if (place.Outer is not { Up: true, Master: null } || host.AddressesOn(place.Outer.Index).Any(address => !address.Address.IsLinkLocal)) return null;
+        var own = place.Namespace.AddressesOn(place.Inner.Index).Select(address => address.Address).Where(address => !address.IsLinkLocal).ToList();
+        // A bridge that lost its last port has no carrier, and its network's route is dead: its address tells.
+        return own.Exists(address => host.RoutesVia(place.Outer.Index).Any(route => route.Destination.Contains(address)))
+            ? null
+            : host.Links.FirstOrDefault(link => link is { Kind: "bridge", Up: true } && host.AddressesOn(link.Index)
+                .Any(gateway => IpPrefix.TryCreate(gateway.Address, gateway.PrefixLength, out var network) && own.Exists(network.Contains)));
+    }
+
+    private IEnumerable<RuleFinding> Dead(MeshModel mesh) =>
         from node in mesh.Nodes
         where node.Namespaces is [{ Devices.Count: > 0 }, ..]
         let host = node.Namespaces[0]
@@ -35,7 +52,7 @@ internal sealed class PodVethRule : IRule
         let known = Behind(host, link).ToList()
         let behind = known.Count > 0 ? known : LostWith(host, link).ToList()
         let port = link.Master is { } master && host.LinkByIndex(master) is { Kind: "bridge", Up: true }
-        where behind.Count > 0 || (port && !link.Up)
+        where behind.Count > 0 || (port && (!link.Up || link.Counters is { RxPackets.Value: > 0 }))
         let device = host.Devices.Find(device => behind.Exists(prefix => device.HeldBy.Exists(entry => entry.AllowedIps.Any(own => !own.IsDefault && own.Overlaps(prefix)))))
         select Build(host, device, link, behind, isSure: known.Count > 0 || behind.Count == 0);
 
@@ -52,6 +69,23 @@ internal sealed class PodVethRule : IRule
             .Where(prefix => prefix.Family == IpFamily.IPv6 && !prefix.IsDefault && !host.Addresses.Any(address => prefix.Contains(address.Address)))
             .Where(prefix => host.Fib.Lookup(PrefixMath.Representative(prefix)) is not { } route || route.Destination.IsDefault)
             .Distinct();
+
+    private RuleFinding BuildDetached(PodPlace place)
+    {
+        var (host, bridge, name) = (place.Host, DisplayText.Name(BridgeWithout(place)!.Name), DisplayText.Name(place.Outer.Name));
+        List<IpPrefix> behind = [.. place.Namespace.AddressesOn(place.Inner.Index).Select(address => address.Address).Where(address => !address.IsLinkLocal).Select(IpPrefix.Host)];
+        var draft = new FindingDraft(Descriptor, place.Device)
+        {
+            Message = $"On {host.Node.Name} the link {name} to {place.Namespace.Name} is no port of {bridge}, by which the node looks for {DisplayText.Join(behind, 3)}.",
+            Confidence = 0.9,
+            Prefixes = behind,
+            Place = host,
+            PlaceDevice = name,
+        };
+        draft.Evidence(host, $"ip link show {name}", "no master", $"master {bridge}");
+        draft.Evidence(host, $"ip route get {behind[0].Network}", $"dev {bridge}", $"dev {name}, or a bridge that it is a port of");
+        return draft.Build();
+    }
 
     private RuleFinding Build(NamespaceView host, DeviceView? device, LinkFact link, List<IpPrefix> behind, bool isSure)
     {

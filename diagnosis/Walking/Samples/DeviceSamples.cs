@@ -44,6 +44,7 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
             }
 
             Transit(family, link);
+            Hosts(family, link, networks);
             // Last, and for one peer only: hardly any rule looks at lengths.
             if (_peers.Count == 0 || SamplePeers.Address(_peers[0], family, node: false) is not { } behind) continue;
             foreach (var network in networks)
@@ -74,6 +75,20 @@ internal sealed class DeviceSamples(DeviceView device, SampleRunner runner, Samp
         }
 
         if (first) Exit(peer, family, link, far);
+    }
+
+    // Last, since most have nothing to tell.
+    private void Hosts(IpFamily family, LinkFact link, IReadOnlyList<SampleNetwork> walked)
+    {
+        foreach (var host in SampleNetwork.Hosts(device.Namespace, family).Where(host => !walked.Any(network => network.Prefix == host.Prefix)))
+        {
+            foreach (var peer in _peers)
+            {
+                if (sampling.IsOver()) return;
+                if (SamplePeers.Address(peer, family, node: false) is { } far)
+                    Flow(WalkPurpose.InnerIn, family, peer, host, far, host.Address, link, (packet, even) => runner.Through(packet, link, host.Link.Index, even));
+            }
+        }
     }
 
     private void Flow(

@@ -9,18 +9,14 @@ namespace KubeWgDiag.Diagnosis.Walking.Samples;
 /// <summary>A network or host behind the node, and an address in it.</summary>
 internal sealed record SampleNetwork(IpPrefix Prefix, LinkFact Link, IpAddr Address, IpAddr? Own)
 {
-    /// <summary>The most hosts whose namespaces were read that are tried one by one.</summary>
+    /// <summary>The most hosts that are tried one by one.</summary>
     private const int MaxHosts = 32;
 
-    /// <summary>
-    /// The networks that the engine too takes for being behind the node; whole networks before single hosts. Before them all the hosts whose namespaces were read: packets
-    /// are walked into these, and what one drops is its own affair.
-    /// </summary>
+    /// <summary>The networks that the engine too takes for being behind the node; whole networks before single hosts.</summary>
     public static IReadOnlyList<SampleNetwork> Of(NamespaceView ns, IpFamily family, int limit)
     {
         var pods = (ns.Node.Facts.OtherNamespaces?.Value?.Others ?? []).SelectMany(space => space.Addresses ?? []).Where(address => address.Family == family).ToList();
-        var found = Hosts(ns, family);
-        limit += found.Count;
+        var found = new List<SampleNetwork>();
         foreach (var owned in ns.LocalNetworks.Where(local => local.Prefix.Family == family && LinkRoles.CanHostOthers(ns, local.Link)).OrderBy(local => local.Prefix.IsHost))
         {
             if (found.Count == limit) break;
@@ -31,9 +27,10 @@ internal sealed record SampleNetwork(IpPrefix Prefix, LinkFact Link, IpAddr Addr
         return found;
     }
 
-    private static List<SampleNetwork> Hosts(NamespaceView ns, IpFamily family) =>
+    /// <summary>The hosts whose namespaces were read and have packet filters: packets are walked into these, and what one drops is its own affair.</summary>
+    public static IReadOnlyList<SampleNetwork> Hosts(NamespaceView ns, IpFamily family) =>
     [
-        .. ns.Node.Namespaces.Where(other => other != ns && other.Devices.Count == 0)
+        .. ns.Node.Namespaces.Where(other => other != ns && other.Devices.Count == 0 && other.Facts.Netfilter?.Value is { Tables.Count: > 0 })
             .SelectMany(other => other.Addresses).Select(address => address.Address).Where(address => address.Family == family).Distinct()
             .Select(address => (Address: address, Link: ns.LocalNetworks.Where(local => local.Prefix.Contains(address)).OrderByDescending(local => local.Prefix.Length).Select(local => ns.LinkByIndex(local.Link)).FirstOrDefault()))
             .Where(host => host.Link is not null && LinkRoles.CanHostOthers(ns, host.Link.Index))

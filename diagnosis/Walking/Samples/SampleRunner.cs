@@ -8,6 +8,9 @@ namespace KubeWgDiag.Diagnosis.Walking.Samples;
 /// <summary>Walks single packets that begin in one namespace, and says whether they end where they should.</summary>
 internal sealed class SampleRunner(WalkNamespace space, IReadOnlyList<WalkNamespace> all, WalkFilters filters, RuleFacts rules)
 {
+    /// <summary>Addresses of the node that are tried against a pod's packet filter.</summary>
+    private const int MaxNear = 8;
+
     private readonly NamespaceLinks _links = new(all);
 
     public WalkNamespace Space => space;
@@ -34,7 +37,7 @@ internal sealed class SampleRunner(WalkNamespace space, IReadOnlyList<WalkNamesp
         {
             var beyond = new NamespaceWalk(next, log, filters).FromDevice(leaving with { Mark = 0, Conntrack = packet.Conntrack }, far, port);
             // Whatever it does there, it is out of this node's hands; only an end there is of interest.
-            if (beyond.Outcome == WalkOutcome.Dropped) end = beyond;
+            if (beyond.Outcome == WalkOutcome.Dropped && (!next.Sampled || IsAgainstStrangers(log, next, leaving with { Mark = 0, Conntrack = packet.Conntrack }, far, port))) end = beyond;
         }
 
         return Judge(packet, end, log, expected);
@@ -47,6 +50,15 @@ internal sealed class SampleRunner(WalkNamespace space, IReadOnlyList<WalkNamesp
         var end = new NamespaceWalk(space, log, filters).FromDevice(packet, input);
         return Judge(packet, end, log, end.Outcome == WalkOutcome.Delivered && !Turned(log));
     }
+
+    // A pod that is closed to its own node too was meant to be closed.
+    private bool IsAgainstStrangers(WalkLog log, WalkNamespace next, FilterPacket packet, LinkFact far, string port) =>
+        log.Decisions is [.., { Rule: { } rule }]
+        && (rule.Rule is null ? rule.Chain.PolicyCounter : rule.Rule.Counter) is { Packets: > 0 }
+        && (space.Facts.Addresses.Value ?? []).Select(own => own.Address)
+            .Where(own => own.Family == packet.Destination.Family && !own.IsLoopback && !own.IsLinkLocal)
+            .Take(MaxNear)
+            .Any(near => new NamespaceWalk(next, new WalkLog(), filters).FromDevice(packet with { Source = near }, far, port).Outcome != WalkOutcome.Dropped);
 
     // The destination was rewritten: it goes to somebody else.
     private static bool Turned(WalkLog log) => log.Rewrites.Exists(change => change.Kind is "dnat" or "redirect" or "tproxy");

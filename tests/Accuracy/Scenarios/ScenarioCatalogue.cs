@@ -20,7 +20,7 @@ public static class ScenarioCatalogue
         .. EndpointScenarios.All,
         .. TranslationScenarios.All,
         .. PolicyScenarios.All, .. CniScenarios.All, .. FileScenarios.All, .. ManagerScenarios.All, .. NetworkManagerScenarios.Faults,
-        .. PodScenarios.All, .. NetworkScenarios.All,
+        .. PodScenarios.All, .. UnreadPodScenarios.All, .. NetworkScenarios.All,
         .. UnseenFaultsFilters.All, .. UnseenFaultsRoutes.All,
     ];
 

@@ -123,6 +123,20 @@ public sealed class WalkSamplerTests
         walks.ShouldNotContain(walk => walk.Purpose == WalkPurpose.InnerIn && walk.Local == IpPrefix.Parse("10.244.1.0/24") && walk.Stop != null);
     }
 
+    [Theory]
+    [InlineData(true, 5ul, true)]
+    [InlineData(true, 0ul, false)]
+    [InlineData(false, 5ul, false)]
+    public void Walk_PodThatNobodyAskedFor_IsToldOfWhereItDroppedStrangersOnly(bool nodePasses, ulong dropped, bool told)
+    {
+        Expression[] node = [new PayloadLoad(0, PayloadBase.Network, 12, 4), new Compare(0, CompareOperator.Equal, Rulesets.Hex(10, 244, 1, (byte)(nodePasses ? 1 : 99))), Rulesets.Accept];
+        var chain = Rulesets.Base(NetfilterHook.Input, 0, node, [Rulesets.Drop]);
+        _lab.Pod.Filter = Of(chain with { Rules = [chain.Rules[0], chain.Rules[1] with { Counter = new RuleCounter(dropped, 84 * dropped) }] });
+        var (host, pod) = (_lab.Host.Build(), _lab.Pod.Build());
+        var walks = WalkSampler.Walk(Facts(host.Facts, pod.Facts), [host, pod with { Sampled = true }], new WalkSampling { Now = WalkSpace.Now }).Namespaces[0].Walks!.Value!;
+        walks.Any(walk => walk.Purpose == WalkPurpose.InnerIn && walk.Stop is { Place: "pod" }).ShouldBe(told);
+    }
+
     [Fact]
     public void Walk_FiltersUnread_SaysWhy()
     {
