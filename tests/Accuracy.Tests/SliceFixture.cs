@@ -14,7 +14,7 @@ namespace KubeWgDiag.Accuracy.Tests;
 public sealed class SliceFixture : IAsyncLifetime
 {
     // Each network sleeps most of its fifteen seconds.
-    private const int Jobs = 14;
+    private const int Jobs = 16;
     private readonly string _folder = Directory.CreateTempSubdirectory("kubewgdiag-accuracy-").FullName;
 
     /// <summary>Why nothing could be run; null when it was.</summary>

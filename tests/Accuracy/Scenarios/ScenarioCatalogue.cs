@@ -29,12 +29,15 @@ public static class ScenarioCatalogue
     [
         .. HealthyNetworks.All, .. HealthyHosts.All, .. HealthyClusterHosts.All, .. HealthyLife.All, .. HealthyFiles.All, .. NetworkManagerScenarios.Healthy,
         .. PodScenarios.Healthy, .. NetworkScenarios.Healthy,
-        .. UnseenOddities.All, .. UnseenOdditiesLife.All,
+        .. OnlyInWholeRun([.. UnseenOddities.All, .. UnseenOdditiesLife.All]),
     ];
 
     /// <summary>Two faults at once.</summary>
-    public static IReadOnlyList<Scenario> Pairs { get; } = [.. PairScenarios.From(Faults), .. UnseenPairs.From(Faults)];
+    public static IReadOnlyList<Scenario> Pairs { get; } = [.. PairScenarios.From(Faults), .. OnlyInWholeRun(UnseenPairs.From(Faults))];
 
     /// <summary>All of it.</summary>
     public static IReadOnlyList<Scenario> Everything { get; } = [.. Faults, .. Healthy, .. Pairs];
+
+    // The short run has five minutes.
+    private static IEnumerable<Scenario> OnlyInWholeRun(IEnumerable<Scenario> scenarios) => scenarios.Select(scenario => scenario with { OnlyInWholeRun = true });
 }
