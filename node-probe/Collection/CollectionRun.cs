@@ -99,13 +99,15 @@ internal sealed class CollectionRun(TimeProvider time, NodeEnvironment environme
     /// <summary>
     /// Looks into pods that nobody asked for, as many as there is time for: a verdict may hang on one of them. Pods that the kubelet runs come first, then others that have an address.
     /// </summary>
-    public async Task<IReadOnlyList<NamespaceFacts>> SamplePodsAsync(NodeFacts facts)
+    /// <param name="facts">What was read.</param>
+    /// <param name="asked">Namespaces that were read besides for asked paths: none is walked into twice.</param>
+    public async Task<IReadOnlyList<NamespaceFacts>> SamplePodsAsync(NodeFacts facts, IReadOnlyList<NamespaceFacts> asked)
     {
         if (!Walks || !_inNamespaces.Any(reader => reader.Name == NamespaceReaders.RoutesName) || !facts.Namespaces.Any(NamespaceReaders.HasTunnels)) return [];
         var start = time.GetTimestamp();
         List<NamespaceReader> readers = [.. _inNamespaces.Where(reader => NamespaceReaders.ForPods.Contains(reader.Name))];
         var spaces = new List<NamespaceFacts>();
-        foreach (var other in (_namespaces.Value?.Others ?? []).Where(other => other.Addresses.Count > 0).OrderBy(other => !other.Owners.Any(owner => owner.PodUid is not null)).Take(MaxPods))
+        foreach (var other in (_namespaces.Value?.Others ?? []).Where(other => other.Addresses.Count > 0 && !asked.Any(space => space.Id == other.Id)).OrderBy(other => !other.Owners.Any(owner => owner.PodUid is not null)).Take(MaxPods))
         {
             if (time.GetElapsedTime(start) > SampleLimit) break;
             using var targets = NamespaceTargets.Open(environment.ProcRoot, PodNamespaces.PathsOf(other, environment.ProcRoot));

@@ -41,7 +41,7 @@ public sealed class FactsCollector : IFactsCollector
         if (run.Walks)
         {
             var pods = await run.ReadPodsAsync(end);
-            var sample = await run.SamplePodsAsync(end);
+            var sample = await run.SamplePodsAsync(end, pods);
             end = await PacketWalks.AddAsync(end with { Namespaces = [.. end.Namespaces, .. sample] }, pods, sample, run.RuleCounters, _environment, request, _time, ct);
             end = SampledPods.KeepSuspects(end, sample);
             if (!request.KeepRuleSets) end = PacketWalks.DropRuleSets(end);

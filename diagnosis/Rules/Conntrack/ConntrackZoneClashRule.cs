@@ -44,7 +44,7 @@ internal sealed class ConntrackZoneClashRule : IRule
         foreach (var flow in flows.Take(4))
             draft.Evidence(device, "conntrack -L", $"{flow.Original.Source} to {flow.Original.Destination}, answer expected at {flow.Reply.Destination}, zone {zone} [UNREPLIED]", "answered", "ctnetlink IPCTNL_MSG_CT_GET");
         foreach (var peer in peers) draft.Affects(peer.Reverse, TunnelState.DroppedAfterDecrypt);
-        draft.Mend(new FilterCommands(device).Line("nft list ruleset | grep -n 'ct zone'", null, "shows the rules that set a zone; set it for both directions, or remove the rule"));
+        draft.Mend(new FilterCommands(device).Line("nft list ruleset", null, "shows the rules that set a zone (ct zone set); set it for both directions, or remove the rule"));
         return draft.Build();
     }
 }

@@ -6,7 +6,15 @@ using Xunit.Abstractions;
 
 namespace KubeWgDiag.EmbeddedApiServer.Tests.Scale;
 
+/// <summary>Measures the memory of the whole process, so nothing may run beside it.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class MemoryCollection
+{
+    public const string Name = "memory";
+}
+
 /// <summary>What one object costs in memory: the size of a cluster that fits depends on it.</summary>
+[Collection(MemoryCollection.Name)]
 public sealed class ObjectCostTests(ITestOutputHelper output)
 {
     private const int Count = 500;

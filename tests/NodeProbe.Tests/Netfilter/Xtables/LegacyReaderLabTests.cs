@@ -6,8 +6,16 @@ using KubeWgDiag.NodeProbe.Tests.Namespaces;
 
 namespace KubeWgDiag.NodeProbe.Tests.Netfilter.Xtables;
 
+/// <summary>Measures the memory of the whole process, so nothing may run beside it.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class MemoryCollection
+{
+    public const string Name = "memory";
+}
+
 /// <summary>What reading does to the kernel, and how it bears size.</summary>
 [Trait("Category", "Lab")]
+[Collection(MemoryCollection.Name)]
 public sealed class LegacyReaderLabTests
 {
     private const string Lists = "cat /proc/net/ip_tables_names /proc/net/ip6_tables_names";
