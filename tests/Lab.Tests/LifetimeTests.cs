@@ -52,12 +52,15 @@ public sealed partial class LifetimeTests
     {
         await SkipUnlessPossibleAsync();
         await using var lab = await LabNetwork.StartAsync(new LabOptions { Nodes = 2 }, CancellationToken.None);
-        var stray = $"/etc/kubewgdiag-lab-{Guid.NewGuid():N}";
+        var name = $"kubewgdiag-lab-{Guid.NewGuid():N}";
 
-        (await lab.Nodes[0].RunAsync($"touch {stray}")).Succeeded.ShouldBeFalse();
+        (await lab.Nodes[0].RunAsync($"touch /usr/{name}")).Succeeded.ShouldBeFalse();
+        (await lab.Nodes[0].RunAsync("touch -c /etc/passwd")).Succeeded.ShouldBeFalse();
+        (await lab.Nodes[0].RunAsync($"touch /etc/{name}")).Succeeded.ShouldBeTrue(); // a folder of its own
         (await lab.Nodes[0].RunAsync("touch /run/mine && ls /run/wireguard && hostname")).Output.ShouldContain("node-1");
 
-        File.Exists(stray).ShouldBeFalse();
+        File.Exists($"/usr/{name}").ShouldBeFalse();
+        File.Exists($"/etc/{name}").ShouldBeFalse();
         File.Exists("/run/mine").ShouldBeFalse();
     }
 
